@@ -1,0 +1,28 @@
+// Installs the project's own dependencies when they are missing or older than the lock file. Uses nothing but Node.
+import { execFileSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+export const root = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname));
+
+/** Runs npm; its output goes to the terminal. */
+export function npm(args, options = {}) {
+  execFileSync('npm', args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    ...options,
+  });
+}
+
+export function installDependencies() {
+  const installed = path.join(root, 'node_modules/.package-lock.json');
+  const wanted = path.join(root, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  console.log('Installing dependencies (npm ci) …');
+  npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+export function build(...args) {
+  execFileSync(process.execPath, [path.join(root, 'esbuild.mjs'), ...args], { cwd: root, stdio: 'inherit' });
+}

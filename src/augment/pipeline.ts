@@ -1,0 +1,88 @@
+/**
+ * Runs augmentations with draws that depend on (seed, epoch, sample, view, position) and on nothing else: switching
+ * one augmentation off, or looking at one sample alone, leaves all other draws as they are.
+ */
+import type { Augmentation, Image, ViewContext } from '../experiment/contracts.js';
+import { Random, Stream } from '../experiment/random.js';
+import type { AppliedOp } from '../protocol/figure.js';
+
+/** What was done to get a picture, by the pixels of that picture. */
+export type Traces = Map<ArrayBufferView, readonly AppliedOp[]>;
+
+export interface ViewSettings {
+  readonly seed: number;
+  readonly epoch: number;
+  /** Dataset index of the sample. */
+  readonly sample: number;
+  /** All augmentations of the method; positions in this list number the switches. Default: each pipeline by itself. */
+  readonly pipeline?: readonly Augmentation[];
+  /** Positions that are switched off. */
+  readonly disabled?: ReadonlySet<number>;
+  /** Filled with what was done to each picture. */
+  readonly traces?: Traces;
+}
+
+/** Marks a method's own draws; no view has this number. */
+const own = 0xffff_ffff;
+
+export function viewContext({ seed, epoch, sample, pipeline: all, disabled, traces }: ViewSettings): ViewContext {
+  const root = Random.fromSeed(seed).at(Stream.view, epoch, sample);
+  return {
+    random: (...counters) => root.at(own, ...counters),
+    augment(image, pipeline, view) {
+      const done: AppliedOp[] = [...(traces?.get(image.data) ?? [])];
+      const ofView = root.at(view);
+      let current = image;
+      pipeline.forEach((op, position) => {
+        const index = all === undefined || all === pipeline ? position : all.indexOf(op);
+        const drawn = disabled?.has(index) ? undefined : draw(op, ofView.at(position), current, position, view);
+        if (drawn !== undefined) current = apply(op, current, drawn, position, view);
+        if (traces !== undefined) done.push({ op: op.use, index, applied: drawn !== undefined, drawn: drawn ?? {} });
+      });
+      // Callers own what they get, so that it can be told apart from the sample and from other views.
+      const result = current === image ? { data: image.data.slice(), shape: image.shape } : current;
+      traces?.set(result.data, done);
+      return result;
+    },
+  };
+}
+
+function draw(op: Augmentation, random: Random, image: Image, position: number, view: number) {
+  try {
+    return op.draw(random, image.shape);
+  } catch (cause) {
+    throw failure(op, position, view, `its draw failed: ${(cause as Error)?.message ?? cause}`, cause);
+  }
+}
+
+function apply(
+  op: Augmentation,
+  image: Image,
+  drawn: NonNullable<ReturnType<Augmentation['draw']>>,
+  position: number,
+  view: number,
+): Image {
+  let result: Image;
+  try {
+    result = op.apply(image, drawn);
+  } catch (cause) {
+    throw failure(op, position, view, (cause as Error)?.message ?? String(cause), cause);
+  }
+  const { data, shape } = result ?? {};
+  if (!(data instanceof Float32Array) || shape?.length !== 3 || data.length !== shape[0] * shape[1] * shape[2])
+    throw failure(
+      op,
+      position,
+      view,
+      'it must return { data: Float32Array, shape: [height, width, channels] } that fit each other',
+    );
+  return result;
+}
+
+function failure(op: Augmentation, position: number, view: number, message: string, cause?: unknown): Error {
+  const error = new Error(`augmentation ${op.use} (number ${position + 1} of view ${view}): ${message}`, { cause });
+  // The stack of user code is what leads to the line.
+  if (cause instanceof Error && cause.stack !== undefined)
+    error.stack = `${error.name}: ${error.message}\n${cause.stack}`;
+  return error;
+}

@@ -1,0 +1,42 @@
+/** What the augmentations have in common. */
+import { z } from 'zod';
+import type { Image } from '../experiment/contracts.js';
+
+/** The option `p`. */
+export const probability = (value: number, source: string) =>
+  z
+    .number()
+    .min(0)
+    .max(1)
+    .default(value)
+    .describe(`Probability of being applied, 0 to 1. Default ${value} (${source}).`);
+
+/** A range `[low, high]` with low <= high. */
+export const range = (low: number, high: number, least: number, most = Number.POSITIVE_INFINITY) =>
+  z
+    .tuple([z.number().min(least).max(most), z.number().min(least).max(most)])
+    .refine(([a, b]) => a <= b, 'the first number must not be above the second')
+    .default([low, high]);
+
+/** A box of pixels. */
+export interface Box {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A picture of the same shape with its own pixels: a copy, to be changed in place. */
+export function copyOf({ data, shape }: Image): Image {
+  return { data: data.slice(), shape };
+}
+
+/** A picture of the same shape with its own pixels, still empty. */
+export function emptyLike({ data, shape }: Image): Image {
+  return { data: new Float32Array(data.length), shape };
+}
+
+/** Cuts off what rounding adds above 1 where weights sum to 1. */
+export function capAtOne(data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) if ((data[i] as number) > 1) data[i] = 1;
+}

@@ -1,0 +1,35 @@
+/** What experiment files import as `autodidact`: the public names of the floors below, and nothing of its own. */
+// Lets tensors be written as `x.add(y)`.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
+
+export * as tf from '@tensorflow/tfjs-core';
+export { colorJitter } from './augment/color-jitter.js';
+export { cutout } from './augment/cutout.js';
+export { gaussianBlur } from './augment/gaussian-blur.js';
+export { grayscale } from './augment/grayscale.js';
+export { horizontalFlip } from './augment/horizontal-flip.js';
+export { simclrViews } from './augment/presets.js';
+export { randomResizedCrop } from './augment/random-resized-crop.js';
+export { solarize } from './augment/solarize.js';
+export { fashionMnist } from './data/fashion-mnist.js';
+export { imageFolder } from './data/image-folder.js';
+export { alignmentUniformity } from './evaluate/alignment-uniformity.js';
+export { effectiveRank } from './evaluate/effective-rank.js';
+export { embeddingStd } from './evaluate/embedding-std.js';
+export { fineTune } from './evaluate/fine-tune.js';
+export { knn } from './evaluate/knn.js';
+export { linearProbe } from './evaluate/linear-probe.js';
+export * from './experiment/contracts.js';
+export { augmentation, dataset, encoder, evaluation, method, optimizer } from './experiment/custom.js';
+export { type Experiment, type ExperimentOptions, experiment } from './experiment/experiment.js';
+export { Random } from './experiment/random.js';
+export { ntXent } from './losses/nt-xent.js';
+export * from './methods/all.js';
+export { batchNorm } from './nn/batch-norm.js';
+export { convnet } from './nn/convnet.js';
+export { l2Normalize } from './nn/l2-normalize.js';
+export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers.js';
+export { mlp } from './nn/mlp.js';
+export { adam, adamW, lars, sgd } from './nn/optimizers.js';
+export { resnet18 } from './nn/resnet.js';
+export { averageVariables, copyVariables } from './nn/variables.js';

@@ -1,0 +1,233 @@
+/**
+ * Decoded pictures on disk: one file of pixels (a row per picture) and one that says which pictures they are. Samples
+ * are read from it one by one, so memory does not grow with the data. A cache folder appears under its final name only
+ * when it is complete; its name is a hash of all that it depends on, so it never changes afterwards.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { type DataEnvironment, DataError } from '../experiment/contracts.js';
+import { decodeMany } from './decode-many.js';
+import type { PictureFile } from './picture-files.js';
+import type { SquareOptions } from './square.js';
+
+/** Changes whenever the same file would give other pixels. */
+const format = 1;
+
+interface Manifest {
+  readonly files: readonly PictureFile[];
+  /** Why there are no pixels, by position in `files`. */
+  readonly failures: Readonly<Record<number, string>>;
+}
+
+export interface CachedPictures {
+  /** Why there are no pixels, by name of the file. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** The pixels of a file, `[size, size, channels]`. */
+  read(name: string): Uint8Array;
+}
+
+/** The decoded pictures of a folder: from the cache, or decoded now. */
+export async function cachedPictures(
+  folder: string,
+  files: readonly PictureFile[],
+  options: SquareOptions,
+  environment: DataEnvironment,
+): Promise<CachedPictures> {
+  // One slot per folder and options: what is in it from before can be used again, then goes away.
+  const slot = path.join(environment.cacheFolder, 'pictures', hash([format, folder, options.size, options.channels]));
+  const target = path.join(slot, hash(files));
+  const bytesPerRow = options.size ** 2 * options.channels;
+  const manifest =
+    readManifest(target, bytesPerRow) ?? (await build(target, bytesPerRow, folder, files, options, environment));
+  return openCache(target, manifest, bytesPerRow);
+}
+
+const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+const pixelFile = (cache: string) => path.join(cache, 'pixels.bin');
+const manifestFile = (cache: string) => path.join(cache, 'manifest.json');
+
+/** Undefined where there is no cache, or one that is damaged. */
+function readManifest(cache: string, bytesPerRow: number): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(manifestFile(cache), 'utf8')) as Manifest;
+    return statSync(pixelFile(cache)).size === manifest.files.length * bytesPerRow ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function build(
+  target: string,
+  bytesPerRow: number,
+  folder: string,
+  files: readonly PictureFile[],
+  options: SquareOptions,
+  environment: DataEnvironment,
+): Promise<Manifest> {
+  const draft = `${target}.${randomUUID()}.tmp`;
+  try {
+    mkdirSync(draft, { recursive: true });
+    const manifest = await fill(draft, bytesPerRow, folder, files, options, environment);
+    publish(draft, target, bytesPerRow);
+    tidy(target);
+    return manifest;
+  } catch (error) {
+    remove(draft);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || environment.signal?.aborted) throw error;
+    throw new DataError(
+      `The decoded pictures of ${folder} cannot be kept in ${path.dirname(target)}: ${message}. They need ${Math.ceil((files.length * bytesPerRow) / 2 ** 20)} MB of space in a folder that can be written to.`,
+    );
+  }
+}
+
+/** Writes the pixels of all files; those that an earlier cache has are copied from it. */
+async function fill(
+  draft: string,
+  bytesPerRow: number,
+  folder: string,
+  files: readonly PictureFile[],
+  options: SquareOptions,
+  { progress, signal }: DataEnvironment,
+): Promise<Manifest> {
+  const failures: Record<number, string> = {};
+  const pixels = openSync(pixelFile(draft), 'w');
+  try {
+    const missing = copyKnown(path.dirname(draft), files, failures, pixels, bytesPerRow);
+    let done = 0;
+    let told = 0;
+    const paths = missing.map((index) => path.join(folder, (files[index] as PictureFile).name));
+    await decodeMany(
+      paths,
+      options,
+      (position, decoded) => {
+        const index = missing[position] as number;
+        if ('pixels' in decoded) writeSync(pixels, decoded.pixels, 0, bytesPerRow, index * bytesPerRow);
+        else failures[index] = decoded.reason;
+        done++;
+        if (Date.now() - told < 250 && done < missing.length) return;
+        told = Date.now();
+        progress?.(`Decoding pictures: ${done} of ${missing.length}`);
+      },
+      signal,
+    );
+    // A row of zeros ends the file where the last picture failed, so that its length tells that it is complete.
+    const last = files.length - 1;
+    if (failures[last] !== undefined)
+      writeSync(pixels, new Uint8Array(bytesPerRow), 0, bytesPerRow, last * bytesPerRow);
+  } finally {
+    closeSync(pixels);
+  }
+  const manifest: Manifest = { files, failures };
+  writeFileSync(manifestFile(draft), JSON.stringify(manifest));
+  return manifest;
+}
+
+/** Copies rows of unchanged files from earlier caches of the slot; returns the positions that are still missing. */
+function copyKnown(
+  slot: string,
+  files: readonly PictureFile[],
+  failures: Record<number, string>,
+  pixels: number,
+  bytesPerRow: number,
+): number[] {
+  const missing = new Map(files.map((file, index) => [JSON.stringify(file), index]));
+  const row = new Uint8Array(bytesPerRow);
+  for (const name of readdirSync(slot)) {
+    const cache = path.join(slot, name);
+    const manifest = name.endsWith('.tmp') ? undefined : readManifest(cache, bytesPerRow);
+    if (manifest === undefined) continue;
+    const earlier = openSync(pixelFile(cache), 'r');
+    try {
+      for (const [from, file] of manifest.files.entries()) {
+        const key = JSON.stringify(file);
+        const to = missing.get(key);
+        if (to === undefined) continue;
+        missing.delete(key);
+        const failure = manifest.failures[from];
+        if (failure !== undefined) failures[to] = failure;
+        else {
+          readSync(earlier, row, 0, bytesPerRow, from * bytesPerRow);
+          writeSync(pixels, row, 0, bytesPerRow, to * bytesPerRow);
+        }
+      }
+    } finally {
+      closeSync(earlier);
+    }
+  }
+  return [...missing.values()];
+}
+
+/** Gives a finished cache its name. If another process was faster, its cache is the same. */
+function publish(draft: string, target: string, bytesPerRow: number): void {
+  const isGood = () => readManifest(target, bytesPerRow) !== undefined;
+  if (!isGood()) remove(target);
+  try {
+    renameSync(draft, target);
+  } catch (error) {
+    if (!isGood()) throw error;
+    remove(draft);
+  }
+  openFiles.delete(pixelFile(target));
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Removes earlier caches of the slot, and drafts that nobody can be writing any more. */
+function tidy(target: string): void {
+  const slot = path.dirname(target);
+  for (const name of readdirSync(slot)) {
+    const cache = path.join(slot, name);
+    const draftInUse = name.endsWith('.tmp') && Date.now() - (changedAt(cache) ?? 0) < day;
+    if (cache !== target && !draftInUse) remove(cache);
+  }
+}
+
+function changedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/** Removes a folder if that is possible: it may be open in another process, or in a place that cannot be written to. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // What is left takes space and does no harm; the next one tries again.
+  }
+}
+
+/** One open file per cache and thread: data is opened again for every preview, and is never closed. */
+const openFiles = new Map<string, number>();
+
+function openCache(cache: string, { files, failures }: Manifest, bytesPerRow: number): CachedPictures {
+  const file = pixelFile(cache);
+  const handle = openFiles.get(file) ?? openSync(file, 'r');
+  openFiles.set(file, handle);
+  const rows = new Map(files.map(({ name }, row) => [name, row]));
+  return {
+    failures: new Map(
+      Object.entries(failures).map(([row, reason]) => [(files[Number(row)] as PictureFile).name, reason]),
+    ),
+    read(name) {
+      const pixels = new Uint8Array(bytesPerRow);
+      const read = readSync(handle, pixels, 0, bytesPerRow, (rows.get(name) as number) * bytesPerRow);
+      if (read !== bytesPerRow)
+        throw new DataError(`${file} ended early: the cache was changed while it was in use. Start again.`);
+      return pixels;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * ONNX Runtime's native sessions, called synchronously. The package's public API is asynchronous only in form (it calls
+ * the same native functions from a timer), while TensorFlow.js must be able to read a value synchronously.
+ */
+import { createRequire } from 'node:module';
+import type { DataType } from '@tensorflow/tfjs-core';
+import { encodeModel, type Model } from './model-proto.js';
+
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+interface NativeTensor {
+  readonly data: HostArray;
+  readonly dims: readonly number[];
+}
+interface NativeSession {
+  loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
+  run(
+    feeds: Record<string, NativeTensor>,
+    fetches: Record<string, NativeTensor | null>,
+    options: object,
+  ): Record<string, NativeTensor>;
+  dispose(): void;
+  endProfiling(): void;
+}
+
+interface Runtime {
+  readonly Tensor: new (type: string, data: HostArray, dims: readonly number[]) => NativeTensor;
+  readonly InferenceSession: new () => NativeSession;
+  readonly version: string;
+}
+
+let runtime: Runtime | undefined;
+
+/** Loads the native library; throws when it cannot be loaded on this machine. */
+export function loadRuntime(): Runtime {
+  if (runtime) return runtime;
+  const require = createRequire(import.meta.url);
+  const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
+  const { Tensor } = require('onnxruntime-common');
+  const { version } = require('onnxruntime-node/package.json');
+  initOrt();
+  runtime = { Tensor, InferenceSession: binding.InferenceSession, version };
+  return runtime;
+}
+
+const tensorType = (dtype: DataType) => (dtype === 'bool' ? 'bool' : dtype);
+
+export interface Feed {
+  readonly array: HostArray;
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+}
+
+/** One compiled graph. Inputs are named i0, i1, …; outputs o0, o1, …. */
+export class CompiledGraph {
+  private readonly session: NativeSession;
+  private readonly none: Record<string, null> = {};
+
+  constructor(
+    model: Model,
+    private readonly outputs: number,
+    threads: number,
+    options: object = {},
+  ) {
+    const bytes = encodeModel(model);
+    this.session = new (loadRuntime().InferenceSession)();
+    this.session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      // Threads that wait by spinning would take the processor from the view workers.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...options,
+    });
+    for (let i = 0; i < outputs; i++) this.none[`o${i}`] = null;
+  }
+
+  run(feeds: readonly Feed[]): HostArray[] {
+    const { Tensor } = loadRuntime();
+    const named: Record<string, NativeTensor> = {};
+    feeds.forEach(({ array, dtype, shape }, i) => {
+      named[`i${i}`] = new Tensor(tensorType(dtype), array, shape);
+    });
+    const results = this.session.run(named, this.none, {});
+    return Array.from({ length: this.outputs }, (_, i) => (results[`o${i}`] as NativeTensor).data);
+  }
+
+  endProfiling(): void {
+    this.session.endProfiling();
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}

@@ -1,0 +1,27 @@
+/** Rules that join an experiment with its data, once that is open: the same for editor, CLI and trainer. */
+import type { OpenData } from './contracts.js';
+import type { GradedIssue } from './diagnostics.js';
+import type { Experiment } from './experiment.js';
+
+/** What does not fit together. Errors make training impossible; warnings say what will be left out. */
+export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>): GradedIssue[] {
+  const found: GradedIssue[] = [];
+  const note = (severity: 'error' | 'warning', path: GradedIssue['path'], message: string) =>
+    found.push({ use: 'experiment', path, message, stack: experiment.stack, severity });
+
+  const { batchSize, method, evaluate } = experiment;
+  const { length } = data.train;
+  if (length < 2) note('error', ['data'], `${data.title} has ${length} training samples; 2 or more are needed`);
+  else if (batchSize > length)
+    note('error', ['batchSize'], `${batchSize} is more than the ${length} training samples; take ${length} or less`);
+  const { input, title } = method.info;
+  if (input !== data.kind)
+    note('error', ['method'], `${title} learns from ${input}s, but ${data.title} has ${data.kind}s`);
+  evaluate.forEach(({ use, needsLabels }, i) => {
+    if (needsLabels && data.classes.length === 0)
+      note('warning', ['evaluate', i], `${use} is left out: ${data.title} has no labels`);
+    else if (data.test.length === 0)
+      note('warning', ['evaluate', i], `${use} has nothing to measure: ${data.title} has no test samples`);
+  });
+  return found;
+}

@@ -1,0 +1,284 @@
+/**
+ * The contracts between an experiment's parts: what a dataset, an encoder, an augmentation, a method, an optimizer and
+ * an evaluation must do. Built-in parts and those written by users take the same interfaces.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Block, DrawnValue } from '../protocol/figure.js';
+import type { MetricInfo } from '../protocol/run.js';
+import type { Part } from './part.js';
+import type { Random } from './random.js';
+
+// ---- Data ------------------------------------------------------------------------------------------------------
+
+/** Numbers with a shape, row-major. */
+export interface NdArray {
+  readonly data: Float32Array | Int32Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+/** A picture: `[height, width, channels]`, values in [0, 1], 1 (gray) or 3 (sRGB) channels. */
+export interface Image extends NdArray {
+  readonly data: Float32Array;
+  readonly shape: readonly [height: number, width: number, channels: number];
+}
+
+/** What kind of thing a sample is. Further kinds (text, frames, stereo, sequence) join here. */
+export type SampleKind = 'image';
+
+/** One split of a dataset. `get` is synchronous and may be called from several threads (each has its own instance). */
+export interface Samples<S = Image> {
+  readonly length: number;
+  /** A sample the caller may change. */
+  get(index: number): S;
+  /** Class index, or -1 where there is no label. */
+  label(index: number): number;
+  /** What to call the sample in messages and captions, such as a file name. */
+  name(index: number): string;
+}
+
+export interface OpenData<S = Image> {
+  readonly kind: SampleKind;
+  /** What people call it, such as `Fashion-MNIST`. */
+  readonly title: string;
+  /** Shape of a sample, such as [28, 28, 1]. */
+  readonly shape: readonly number[];
+  /** Names of the classes; empty without labels. */
+  readonly classes: readonly string[];
+  readonly train: Samples<S>;
+  /** Held-out samples for evaluation. */
+  readonly test: Samples<S>;
+  /** What was left out and why, one line each; logged with the run. */
+  readonly notes: readonly string[];
+}
+
+/** Where a dataset may read and write. */
+export interface DataEnvironment {
+  /** Folder of the experiment file: relative paths start here. */
+  readonly baseFolder: string;
+  /** Where decoded data is cached; may be deleted at any time while nothing runs. */
+  readonly cacheFolder: string;
+  /** The data that comes with Autodidact. */
+  readonly sampleFolder: string;
+  /** Progress of long work, for the status line. */
+  progress?(message: string): void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Dataset<S = Image> extends Part<'dataset'> {
+  /** Opens the data; rejects with a `DataError` whose message names path, cause and remedy. */
+  open(environment: DataEnvironment): Promise<OpenData<S>>;
+}
+
+/** The data cannot be used: names path, cause and remedy. */
+export class DataError extends Error {
+  override name = 'DataError';
+}
+
+// ---- Views -----------------------------------------------------------------------------------------------------
+
+/** Parameters drawn for one augmentation of one picture; plain values, shown on hover. */
+export type Drawn = Readonly<Record<string, DrawnValue>>;
+
+/**
+ * A random change of a picture, in two halves so that a person can be shown what was drawn: `draw` decides,
+ * `apply` executes. Both are pure; neither may change its input.
+ */
+export interface Augmentation<D extends Drawn = Drawn> extends Part<'augmentation'> {
+  /** Draws the parameters for a picture of this shape; undefined means: leave it as it is. */
+  draw(random: Random, shape: Image['shape']): D | undefined;
+  apply(image: Image, drawn: D): Image;
+}
+
+/** Draws for the views of one sample: a function of (seed, epoch, sample) and the counters given. */
+export interface ViewContext {
+  /** A stream for the method's own decisions (which rotation, which permutation). */
+  random(...counters: number[]): Random;
+  /** Runs a pipeline. Views with different numbers get independent draws. */
+  augment(image: Image, pipeline: readonly Augmentation[], view: number): Image;
+}
+
+/** What the network is shown for one sample: arrays and numbers by name. Samples of a batch must agree in shapes. */
+export type Example = Readonly<Record<string, NdArray | number>>;
+
+// ---- Networks --------------------------------------------------------------------------------------------------
+
+export interface Mode {
+  /** Batch norm uses batch statistics and updates its averages; dropout is active. */
+  readonly training: boolean;
+}
+
+export interface NamedVariable {
+  /** Path of the variable, unique in its module, such as `conv1/kernel`. */
+  readonly name: string;
+  readonly variable: tf.Variable;
+  /** False for state that is saved but not learned (running averages, queues). */
+  readonly trainable: boolean;
+  /** Weight decay and LARS adaptation apply: true for kernels, false for biases and norm parameters. */
+  readonly decay: boolean;
+}
+
+/** A part of a network: a function with variables. */
+export interface Module {
+  apply(input: tf.Tensor, mode: Mode): tf.Tensor;
+  variables(): readonly NamedVariable[];
+}
+
+/** Maps `[batch, ...sample shape]` to features `[batch, features]`. */
+export interface EncoderModule extends Module {
+  readonly features: number;
+}
+
+export interface Encoder extends Part<'encoder'> {
+  /** Builds the network for samples of this shape; `random` decides its initial weights. */
+  build(shape: readonly number[], random: Random): EncoderModule;
+}
+
+// ---- Methods ---------------------------------------------------------------------------------------------------
+
+export type Family = 'context' | 'temporal' | 'contrastive' | 'with-labels';
+
+export interface MethodInfo {
+  /** Name in its paper, such as `SimCLR`. */
+  readonly title: string;
+  readonly family: Family;
+  readonly paper: { readonly authors: string; readonly year: number; readonly title: string; readonly arxiv?: string };
+  readonly input: SampleKind;
+  readonly summary: string;
+}
+
+/** A batch on the device. Tensors are owned by the trainer and disposed after the step. */
+export interface Batch {
+  /** Examples stacked along a new first axis, by name. */
+  readonly tensors: Readonly<Record<string, tf.Tensor>>;
+  /** Dataset index of each sample: int32 `[batch]`. Memory banks use it. */
+  readonly indices: Int32Array;
+  /** Class of each sample or -1: int32 `[batch]`. Only methods with labels may look. */
+  readonly labels: Int32Array;
+}
+
+export interface StepContext {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
+  /** Draws for this step, for noise samples and dropout. */
+  readonly random: Random;
+  readonly mode: Mode;
+}
+
+export interface LossResult {
+  /** Scalar to minimise. */
+  readonly loss: tf.Scalar;
+  /** Scalars to log beside it: loss terms, pretext accuracy, mean similarity. */
+  readonly logs?: Readonly<Record<string, tf.Scalar>>;
+}
+
+/** A method with its networks. */
+export interface MethodModel {
+  /** What to say of the logged values: title, chance level, best value. */
+  readonly metrics: Readonly<Record<string, MetricInfo>>;
+  /**
+   * Computed before, and outside of, the gradient function, so no gradient flows: keys, teachers, bank rows.
+   * Disposed by the trainer after the step.
+   */
+  targets?(batch: Batch, step: StepContext): tf.NamedTensorMap;
+  loss(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): LossResult;
+  /** After the optimizer's step: momentum copies, queues, banks. */
+  afterStep?(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): void;
+  /** The two arrays of an example whose vectors should agree, if the method has such a pair: alignment is measured on them. */
+  readonly positives?: readonly [first: string, second: string];
+  /** Vectors that the loss compares, `[batch, dim]`, before L2 normalization: watched for collapse. */
+  embed(images: tf.Tensor): tf.Tensor;
+  /** What the method compares in this batch, with the network as it is. `tiles` has the pictures of each array by name. */
+  compare(batch: Batch, tiles: BatchTiles): Promise<readonly Block[]>;
+}
+
+/** Pictures of a batch for figures: for each array of the examples, one tile per sample. */
+export type BatchTiles = Readonly<Record<string, readonly import('../protocol/figure.js').Tile[]>>;
+
+export interface BuildContext {
+  /** The encoder under training; already registered as `encoder`. */
+  readonly encoder: EncoderModule;
+  /** Shape of a sample. */
+  readonly shape: readonly number[];
+  /** Number of training samples. */
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly classes: number;
+  /** Stream for initial weights. */
+  readonly random: Random;
+  /** Registers a further network (head, momentum copy): its variables are checkpointed, trainable ones are trained. */
+  add<M extends Module>(name: string, module: M): M;
+  /** Registers state that is checkpointed and not trained (a queue, a bank). */
+  state(name: string, initial: tf.Tensor): tf.Variable;
+}
+
+export interface Method<S = Image> extends Part<'method'> {
+  readonly info: MethodInfo;
+  /** Augmentations the Preview panel offers switches for, in order; positions are `AppliedOp.index`. */
+  readonly pipeline: readonly Augmentation[];
+  /** What the network is shown for one sample. Runs in worker threads and in the previewer. */
+  views(sample: S, context: ViewContext): Example;
+  build(context: BuildContext): MethodModel;
+}
+
+// ---- Optimizers ------------------------------------------------------------------------------------------------
+
+/** An optimizer at work on given variables. */
+export interface OptimizerState {
+  /** One update. `gradients` in the order of the variables; `learningRate` from the schedule. */
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void;
+  /** Everything that must be saved to continue: slots by name. Counters are one-element variables too. */
+  slots(): readonly NamedVariable[];
+  dispose(): void;
+}
+
+export interface Optimizer extends Part<'optimizer'> {
+  /** Learning rate at a step: warm-up, then the schedule. */
+  learningRate(step: number, totalSteps: number, stepsPerEpoch: number): number;
+  create(variables: readonly NamedVariable[]): OptimizerState;
+}
+
+// ---- Evaluations -----------------------------------------------------------------------------------------------
+
+/** Features of a split and what is known of its samples. */
+export interface Features {
+  /** Encoder output in inference mode, `[samples, dim]`, not normalized. The caller must not dispose it. */
+  readonly features: tf.Tensor2D;
+  /** int32 `[samples]`, -1 without a label. */
+  readonly labels: Int32Array;
+}
+
+export interface EvaluationContext {
+  readonly data: OpenData<unknown>;
+  /** Cached features of the frozen encoder at this step. */
+  features(split: 'train' | 'test'): Promise<Features>;
+  /** Vectors the loss compares, for test samples, `[samples, dim]`. The caller must not dispose them. */
+  embeddings(): Promise<tf.Tensor2D>;
+  /** The vectors of two views of the same test samples, `[samples, dim]` each; undefined where a method has no such pair. */
+  positives(): Promise<{ readonly first: tf.Tensor2D; readonly second: tf.Tensor2D } | undefined>;
+  /** Samples as the encoder takes them, `[indices, ...sample shape]`, unchanged. The caller disposes them. */
+  inputs(split: 'train' | 'test', indices: ArrayLike<number>): tf.Tensor;
+  readonly method: Method<never>;
+  readonly model: MethodModel;
+  /** A copy of the trained encoder, or a fresh one of the same shape; the caller disposes its variables. */
+  encoder(weights: 'trained' | 'fresh'): EncoderModule;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+export type MetricInfos = Readonly<Record<string, MetricInfo>>;
+
+export interface Evaluation extends Part<'evaluation'> {
+  /** When it runs: after every epoch (and before training), or only before and after training. */
+  readonly when: 'epoch' | 'end';
+  /** Whether it can be computed: labels needed, for instance. A string says why not, and is logged once. */
+  readonly needsLabels: boolean;
+  /** False where an untrained encoder has nothing to tell, so it does not run before training. Default true. */
+  readonly baseline?: boolean;
+  /** What to say of the values, by short name; a function where chance or best value depend on data and network. */
+  readonly metrics: MetricInfos | ((facts: { readonly classes: number; readonly features: number }) => MetricInfos);
+  /** Values by short name; logged as `<use>.<name>`. */
+  run(context: EvaluationContext): Promise<Readonly<Record<string, number>>>;
+}

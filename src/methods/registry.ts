@@ -1,0 +1,26 @@
+/** What there is to say about the built-in methods, for lists, docs and snippets. */
+import type { Method, MethodInfo } from '../experiment/contracts.js';
+import { definedPart } from '../experiment/part.js';
+import * as all from './all.js';
+
+export interface MethodEntry extends MethodInfo {
+  /** Name of the factory, such as `simclr`. */
+  readonly id: string;
+  /** What to type in the editor to get a complete experiment. */
+  readonly snippet: string;
+  /** First line: what it is. */
+  readonly doc: string;
+}
+
+/** The built-in methods, in the order of `all.ts`. */
+export function listMethods(): MethodEntry[] {
+  return Object.values(all).map((factory) => {
+    const method = factory() as Method;
+    return {
+      id: method.use,
+      snippet: `ssl-${method.use}`,
+      doc: definedPart(method.use)?.doc ?? '',
+      ...method.info,
+    };
+  });
+}

@@ -1,0 +1,58 @@
+/** Layers: small modules that networks are made of. Pictures are `[batch, height, width, channels]`. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Module } from '../experiment/contracts.js';
+import type { Random } from '../experiment/random.js';
+import { BIAS, constantVariable, heKernel, variablesOf } from './variables.js';
+
+export interface Conv2dOptions {
+  readonly inputs: number;
+  readonly filters: number;
+  /** Height and width of the kernel, in pixels. Default 3. */
+  readonly size?: number;
+  /** Default 1. */
+  readonly stride?: number;
+  /** Default false, since a batch norm follows as a rule. */
+  readonly bias?: boolean;
+}
+
+/** 2-D convolution, zero padding such that the output has ceil(length / stride) pixels a side; He initialization. */
+export function conv2d(random: Random, { inputs, filters, size = 3, stride = 1, bias = false }: Conv2dOptions): Module {
+  const kernel = heKernel('kernel', [size, size, inputs, filters], size * size * inputs, random);
+  const offset = bias ? constantVariable('bias', [filters], 0, BIAS) : undefined;
+  return {
+    variables: () => (offset === undefined ? [kernel] : [kernel, offset]),
+    apply: (input) => {
+      const output = tf.conv2d(input as tf.Tensor4D, kernel.variable as tf.Variable<tf.Rank.R4>, stride, 'same');
+      return offset === undefined ? output : tf.add(output, offset.variable);
+    },
+  };
+}
+
+/** Fully connected layer: `[batch, inputs]` to `[batch, outputs]`; He initialization, bias (default true) from 0. */
+export function linear(random: Random, inputs: number, outputs: number, options: { bias?: boolean } = {}): Module {
+  const kernel = heKernel('kernel', [inputs, outputs], inputs, random);
+  const bias = (options.bias ?? true) ? constantVariable('bias', [outputs], 0, BIAS) : undefined;
+  return {
+    variables: () => (bias === undefined ? [kernel] : [kernel, bias]),
+    apply: (input) => {
+      const output = tf.matMul(input as tf.Tensor2D, kernel.variable as tf.Variable<tf.Rank.R2>);
+      return bias === undefined ? output : tf.add(output, bias.variable);
+    },
+  };
+}
+
+/** A module without variables. */
+const pure = (apply: (input: tf.Tensor) => tf.Tensor): Module => ({ apply, variables: () => [] });
+
+export const relu = (): Module => pure((input) => tf.relu(input));
+
+/** Mean over all pixels: `[batch, height, width, channels]` to `[batch, channels]`. */
+export const globalAveragePool = (): Module => pure((input) => tf.mean(input, [1, 2]));
+
+/** One module after the other; variables are named `<child>/<variable>`. */
+export function sequential(children: Readonly<Record<string, Module>>): Module {
+  return {
+    variables: () => variablesOf(children),
+    apply: (input, mode) => Object.values(children).reduce((value, module) => module.apply(value, mode), input),
+  };
+}

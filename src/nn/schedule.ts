@@ -1,0 +1,63 @@
+/** How the learning rate changes over training: options that all optimizers share. */
+import { z } from 'zod';
+
+export const scheduleOptions = {
+  schedule: z
+    .enum(['cosine', 'step', 'constant'])
+    .default('cosine')
+    .describe(
+      'How the learning rate falls after warm-up: `cosine` to 0 over the whole training (default), `step` at milestones, or `constant`.',
+    ),
+  warmupEpochs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe(
+      'Epochs over which the learning rate first rises linearly, 0 or more. Default 0; published: 10 for SimCLR with LARS.',
+    ),
+  milestones: z
+    .array(z.number().min(0))
+    .default([])
+    .describe(
+      'With `step`: epochs at which the learning rate is multiplied by `gamma`. Default none; published: [120, 160] of 200 for MoCo v1.',
+    ),
+  gamma: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.1)
+    .describe('With `step`: factor at each milestone, above 0 to 1. Default 0.1.'),
+};
+
+export interface ScheduleOptions {
+  readonly learningRate: number;
+  readonly schedule: 'cosine' | 'step' | 'constant';
+  readonly warmupEpochs: number;
+  readonly milestones: readonly number[];
+  readonly gamma: number;
+}
+
+/**
+ * Learning rate of a step, counted from 0. The cosine is half a period, without restarts: Loshchilov & Hutter, "SGDR"
+ * (ICLR 2017). The first step of a warm-up already moves: its rate is 1 / (steps of warm-up) of the full one.
+ */
+export function learningRateAt(
+  { learningRate, schedule, warmupEpochs, milestones, gamma }: ScheduleOptions,
+  step: number,
+  totalSteps: number,
+  stepsPerEpoch: number,
+): number {
+  const warmup = Math.round(warmupEpochs * stepsPerEpoch);
+  if (step < warmup) return (learningRate * (step + 1)) / warmup;
+  switch (schedule) {
+    case 'constant':
+      return learningRate;
+    case 'step':
+      return learningRate * gamma ** milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length;
+    case 'cosine': {
+      const progress = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
+      return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
+    }
+  }
+}

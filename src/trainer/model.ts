@@ -1,0 +1,76 @@
+/** The networks of an experiment, made the same way for training, for evaluation and for the Pairs panel. */
+import path from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { EncoderModule, MethodModel, Module, NamedVariable, OpenData } from '../experiment/contracts.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { Random, Stream } from '../experiment/random.js';
+import { assignTensors, type Progress, readCheckpoint } from './checkpoints.js';
+
+export interface BuiltModel {
+  readonly encoder: EncoderModule;
+  readonly model: MethodModel;
+  /** All that a checkpoint keeps of the networks: `encoder/…`, `<network of the method>/…`, `state/…`. */
+  readonly variables: readonly NamedVariable[];
+  dispose(): void;
+}
+
+type ModelData = Pick<OpenData<unknown>, 'shape' | 'classes' | 'train'>;
+
+/** Builds encoder and method with their initial weights, which depend on the experiment's seed alone. */
+export function buildModel(experiment: Experiment, data: ModelData): BuiltModel {
+  const random = Random.fromSeed(experiment.seed).at(Stream.init);
+  const variables: NamedVariable[] = [];
+  const register = (name: string, own: readonly NamedVariable[]) => {
+    const named = own.map((variable) => ({ ...variable, name: `${name}/${variable.name}` }));
+    for (const { name } of named) {
+      if (variables.some((other) => other.name === name)) throw new Error(`two variables have the name ${name}`);
+    }
+    variables.push(...named);
+  };
+  const encoder = buildEncoder(experiment, data);
+  register('encoder', encoder.variables());
+  const model = experiment.method.build({
+    encoder,
+    shape: data.shape,
+    samples: data.train.length,
+    batchSize: experiment.batchSize,
+    classes: data.classes.length,
+    random: random.at(1),
+    add<M extends Module>(name: string, module: M): M {
+      register(name, module.variables());
+      return module;
+    },
+    state(name: string, initial: tf.Tensor): tf.Variable {
+      const variable = tf.variable(initial, false);
+      register('state', [{ name, variable, trainable: false, decay: false }]);
+      return variable;
+    },
+  });
+  return {
+    encoder,
+    model,
+    variables,
+    dispose() {
+      tf.dispose(variables.map(({ variable }) => variable));
+    },
+  };
+}
+
+/** The encoder with its initial weights. */
+export function buildEncoder(experiment: Experiment, data: ModelData): EncoderModule {
+  return experiment.encoder.build(data.shape, Random.fromSeed(experiment.seed).at(Stream.init, 0));
+}
+
+/**
+ * Takes the networks' variables from a checkpoint file and tells where in the run it was written. Throws an Error that
+ * names what does not fit when the file is damaged or was made by another network.
+ */
+export function loadWeights(file: string, variables: readonly NamedVariable[]): Progress {
+  const { progress, tensors } = readCheckpoint(file);
+  try {
+    assignTensors(tensors, variables);
+  } catch (error) {
+    throw new Error(`${path.basename(file)}: ${(error as Error).message}`, { cause: error });
+  }
+  return progress;
+}

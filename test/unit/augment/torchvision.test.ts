@@ -1,0 +1,58 @@
+/** Values computed once with torchvision (test/fixtures/golden/augmentations.py). */
+import { describe, expect, test } from 'vitest';
+import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, toGray } from '../../../src/augment/color.js';
+import { gaussianBlur } from '../../../src/augment/gaussian-blur.js';
+import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
+import { crop } from '../../../src/augment/random-resized-crop.js';
+import { solarize } from '../../../src/augment/solarize.js';
+import type { Image } from '../../../src/experiment/contracts.js';
+import golden from '../../fixtures/golden/augmentations.json' with { type: 'json' };
+
+interface Parameters {
+  factor?: number;
+  kernel?: number;
+  sigma?: number;
+  top?: number;
+  left?: number;
+  height?: number;
+  width?: number;
+  size?: number[];
+}
+
+function picture(channels: number): Image {
+  const [height, width] = golden.shape as [number, number];
+  const data = Float32Array.from({ length: height * width * channels }, (_, i) => ((i * 7919) % 257) / 256);
+  return { data, shape: [height, width, channels] };
+}
+
+const inPlace = (change: (data: Float32Array, channels: number) => void) => (image: Image) => {
+  change(image.data, image.shape[2]);
+  return image;
+};
+
+const ops: Record<string, (p: Parameters) => (image: Image) => Image> = {
+  brightness: ({ factor }) => inPlace((data) => adjustBrightness(data, factor as number)),
+  contrast: ({ factor }) => inPlace((data, channels) => adjustContrast(data, channels, factor as number)),
+  saturation: ({ factor }) => inPlace((data, channels) => adjustSaturation(data, channels, factor as number)),
+  hue: ({ factor }) => inPlace((data, channels) => adjustHue(data, channels, factor as number)),
+  grayscale: () => inPlace(toGray),
+  flip: () => (image) => horizontalFlip().apply(image, {}),
+  solarize: () => (image) => solarize().apply(image, {}),
+  blur: (p) => (image) => gaussianBlur().apply(image, { sigma: p.sigma as number, kernel: p.kernel as number }),
+  crop: (p) => (image) => {
+    const [height, width] = p.size as [number, number];
+    return crop(image, p as { top: number; left: number; height: number; width: number }, height, width);
+  },
+};
+
+describe('as torchvision', () => {
+  test.each(golden.cases.map((c) => ({ ...c, title: `${c.op} ${JSON.stringify(c.parameters)} on ${c.channels}` })))(
+    '$title',
+    ({ op, channels, parameters, shape, data }) => {
+      const result = (ops[op] as (typeof ops)[string])(parameters as Parameters)(picture(channels));
+      expect([...result.shape]).toEqual(shape);
+      const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - (result.data[i] as number))), 0);
+      expect(worst).toBeLessThan(2e-6);
+    },
+  );
+});

@@ -1,0 +1,98 @@
+/** A person opens a bare folder and writes an experiment: snippet, completion, hover, errors, CodeLens. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VsCode } from './driver.js';
+import { smallSimclr } from './experiments.js';
+import { pictureFailures } from './failures.js';
+
+let code: VsCode;
+beforeAll(async () => {
+  code = await VsCode.start({
+    workspace: { 'first.ssl.ts': '', 'second.ssl.ts': smallSimclr(), 'plain.ssl.json': '{}' },
+  });
+});
+afterAll(() => code?.stop());
+pictureFailures(() => code);
+
+const squiggles = () => code.page.locator('.squiggly-error');
+
+describe('writing an experiment in a bare folder', () => {
+  it('expands the snippet to an experiment without errors', async () => {
+    await code.openFile('first.ssl.ts');
+    await code.editor().locator('.view-lines').first().click();
+    await code.page.keyboard.type('ssl-simclr');
+    const suggestion = code.page.locator('.suggest-widget.visible .monaco-list-row[aria-label^="ssl-simclr"]');
+    await suggestion.first().waitFor();
+    await suggestion.first().click();
+    await code.page.keyboard.press('Escape');
+    await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain('experiment({');
+    // The language service has had its say when it can answer a hover; only then does "no error" mean anything.
+    await hover('simclr');
+    expect(await squiggles().count()).toBe(0);
+    await code.screenshot('authoring-snippet');
+  });
+
+  it('shows the documentation of an option on hover', async () => {
+    await code.openFile('second.ssl.ts');
+    const shown = await hover('temperature');
+    expect(shown).toContain('temperature');
+    expect(shown.length).toBeGreaterThan(60);
+  });
+
+  it('marks a misspelt option as an error, and only then', async () => {
+    await code.openFile('second.ssl.ts');
+    await hover('simclr');
+    expect(await squiggles().count()).toBe(0);
+    await code.setText(smallSimclr().replace('temperature:', 'temprature:'));
+    await squiggles().first().waitFor();
+    await code.setText(smallSimclr());
+    await squiggles().first().waitFor({ state: 'detached' });
+  });
+
+  it('marks a value that is out of range at its line', async () => {
+    await code.openFile('second.ssl.ts');
+    await code.setText(smallSimclr().replace('temperature: 0.5', 'temperature: -1'));
+    await squiggles().first().waitFor();
+    await code.command('View: Focus Problems');
+    const marker = code.page.locator('.markers-panel .monaco-list-row', { hasText: 'temperature' });
+    await marker.first().waitFor();
+    expect(await marker.first().innerText()).toMatch(/Ln 7/);
+    await code.setText(smallSimclr());
+    await marker.first().waitFor({ state: 'detached' });
+  });
+
+  it('offers Train, Preview and Pairs above the experiment', async () => {
+    await code.openFile('second.ssl.ts');
+    for (const title of ['Train', 'Preview', 'Pairs']) {
+      await code.page.locator('.codelens-decoration a', { hasText: title }).first().waitFor();
+    }
+  });
+
+  it('makes an experiment from the palette', async () => {
+    await code.command('Autodidact: New Experiment');
+    await code.quickPick('SimCLR');
+    await code.quickInput('third');
+    await code.page.locator('.tab.active[data-resource-name="third.ssl.ts"]').waitFor();
+    await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain('simclr({');
+  });
+});
+
+/** Hovers over a word in the editor until the language service answers; returns what it says. */
+async function hover(word: string): Promise<string> {
+  const span = code.editor().locator('.view-line span span', { hasText: word }).first();
+  const widget = code.page.locator('.monaco-hover:not(.hidden) .hover-contents');
+  await expect
+    .poll(
+      async () => {
+        await code.page.mouse.move(5, 5);
+        await span.hover();
+        await widget
+          .first()
+          .waitFor({ timeout: 3000 })
+          .catch(() => undefined);
+        return (await widget.allInnerTexts()).join('\n').replace('Loading...', '').trim();
+      },
+      { timeout: 60_000, interval: 300 },
+    )
+    .not.toBe('');
+  return (await widget.allInnerTexts()).join('\n').trim();
+}
