@@ -85,6 +85,8 @@ if (wanted('checks')) {
   );
 }
 const built = check('build', () => build());
+if (built && wanted('checks'))
+  check('snippets in step with methods and examples', () => run([path.join(root, 'scripts/snippets.mjs'), '--check']));
 if (wanted('unit')) tests('unit');
 if (built && wanted('process')) {
   const { findChromium } = await import('./chromium.mjs');

@@ -19,6 +19,7 @@ export { embeddingStd } from './evaluate/embedding-std.js';
 export { fineTune } from './evaluate/fine-tune.js';
 export { knn } from './evaluate/knn.js';
 export { linearProbe } from './evaluate/linear-probe.js';
+export { pretext } from './evaluate/pretext.js';
 export * from './experiment/contracts.js';
 export { augmentation, dataset, encoder, evaluation, method, optimizer } from './experiment/custom.js';
 export { type Experiment, type ExperimentOptions, experiment } from './experiment/experiment.js';

@@ -22,10 +22,13 @@ export interface ViewSettings {
   readonly traces?: Traces;
 }
 
+/** The half of a ViewContext that draws. */
+export type Draws = Pick<ViewContext, 'random' | 'augment'>;
+
 /** Marks a method's own draws; no view has this number. */
 const own = 0xffff_ffff;
 
-export function viewContext({ seed, epoch, sample, pipeline: all, disabled, traces }: ViewSettings): ViewContext {
+export function viewContext({ seed, epoch, sample, pipeline: all, disabled, traces }: ViewSettings): Draws {
   const root = Random.fromSeed(seed).at(Stream.view, epoch, sample);
   return {
     random: (...counters) => root.at(own, ...counters),

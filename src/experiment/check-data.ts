@@ -1,5 +1,5 @@
 /** Rules that join an experiment with its data, once that is open: the same for editor, CLI and trainer. */
-import type { OpenData } from './contracts.js';
+import type { OpenData, SampleKind } from './contracts.js';
 import type { GradedIssue } from './diagnostics.js';
 import type { Experiment } from './experiment.js';
 
@@ -14,9 +14,13 @@ export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>
   if (length < 2) note('error', ['data'], `${data.title} has ${length} training samples; 2 or more are needed`);
   else if (batchSize > length)
     note('error', ['batchSize'], `${batchSize} is more than the ${length} training samples; take ${length} or less`);
-  const { input, title } = method.info;
-  if (input !== data.kind)
-    note('error', ['method'], `${title} learns from ${input}s, but ${data.title} has ${data.kind}s`);
+  const { inputs, title } = method.info;
+  if (!inputs.includes(data.kind))
+    note(
+      'error',
+      ['method'],
+      `${title} learns from ${inputs.map(plural).join(' or ')}, but ${data.title} has ${plural(data.kind)}`,
+    );
   evaluate.forEach(({ use, needsLabels }, i) => {
     if (needsLabels && data.classes.length === 0)
       note('warning', ['evaluate', i], `${use} is left out: ${data.title} has no labels`);
@@ -25,3 +29,14 @@ export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>
   });
   return found;
 }
+
+/** Samples of a kind, in words. */
+const names: Readonly<Record<SampleKind, string>> = {
+  image: 'images',
+  text: 'texts',
+  frames: 'films (frames)',
+  views: 'films of several cameras (views)',
+  stereo: 'stereo pairs',
+  sequence: 'sequences',
+};
+const plural = (kind: SampleKind) => names[kind];

@@ -3,7 +3,7 @@
  * an evaluation must do. Built-in parts and those written by users take the same interfaces.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Block, DrawnValue } from '../protocol/figure.js';
+import type { Block, DrawnValue, Tile } from '../protocol/figure.js';
 import type { MetricInfo } from '../protocol/run.js';
 import type { Part } from './part.js';
 import type { Random } from './random.js';
@@ -22,8 +22,63 @@ export interface Image extends NdArray {
   readonly shape: readonly [height: number, width: number, channels: number];
 }
 
-/** What kind of thing a sample is. Further kinds (text, frames, stereo, sequence) join here. */
-export type SampleKind = 'image';
+/** A film: `[frames, height, width, channels]`, values in [0, 1]. */
+export interface Clip extends NdArray {
+  readonly data: Float32Array;
+  readonly shape: readonly [frames: number, height: number, width: number, channels: number];
+  /** Where an object is in each frame, if that is known: `[frames, 4]`, left, top, width and height in pixels. */
+  readonly track?: NdArray;
+}
+
+/** The same moments filmed by several cameras: `[cameras, frames, height, width, channels]`, values in [0, 1]. */
+export interface MultiView extends NdArray {
+  readonly data: Float32Array;
+  readonly shape: readonly [cameras: number, frames: number, height: number, width: number, channels: number];
+}
+
+/** A rectified pair: a point at column x of `left` is at column x - disparity of `right`. */
+export interface StereoPair {
+  readonly left: Image;
+  readonly right: Image;
+  /** True disparity of the left picture, `[height, width]` in pixels, NaN where unknown. Only evaluations may look. */
+  readonly disparity?: NdArray;
+}
+
+/** Consecutive sentences of one document, each as token ids of the data's vocabulary. */
+export interface Passage {
+  readonly sentences: readonly Int32Array[];
+  /** Number of the document. */
+  readonly document: number;
+}
+
+/** A signal: `[length, channels]`. */
+export interface Signal extends NdArray {
+  readonly data: Float32Array;
+  readonly shape: readonly [length: number, channels: number];
+}
+
+/** What a sample of each kind is. */
+export interface SampleTypes {
+  readonly image: Image;
+  readonly text: Passage;
+  readonly frames: Clip;
+  readonly views: MultiView;
+  readonly stereo: StereoPair;
+  readonly sequence: Signal;
+}
+export type SampleKind = keyof SampleTypes;
+
+/** The tokens of a text data set. */
+export interface Vocabulary {
+  /** Token by id. */
+  readonly tokens: readonly string[];
+  /** Ids of the special tokens; padding is 0. */
+  readonly pad: 0;
+  readonly unknown: number;
+  readonly cls: number;
+  readonly sep: number;
+  readonly mask: number;
+}
 
 /** One split of a dataset. `get` is synchronous and may be called from several threads (each has its own instance). */
 export interface Samples<S = Image> {
@@ -40,13 +95,18 @@ export interface OpenData<S = Image> {
   readonly kind: SampleKind;
   /** What people call it, such as `Fashion-MNIST`. */
   readonly title: string;
-  /** Shape of a sample, such as [28, 28, 1]. */
+  /**
+   * Shape of a sample, such as [28, 28, 1]; of one picture of a stereo pair; of a text [tokens, 2], which is how an
+   * encoder takes it: ids and segments.
+   */
   readonly shape: readonly number[];
   /** Names of the classes; empty without labels. */
   readonly classes: readonly string[];
   readonly train: Samples<S>;
   /** Held-out samples for evaluation. */
   readonly test: Samples<S>;
+  /** For texts. */
+  readonly vocabulary?: Vocabulary;
   /** What was left out and why, one line each; logged with the run. */
   readonly notes: readonly string[];
 }
@@ -89,8 +149,12 @@ export interface Augmentation<D extends Drawn = Drawn> extends Part<'augmentatio
   apply(image: Image, drawn: D): Image;
 }
 
-/** Draws for the views of one sample: a function of (seed, epoch, sample) and the counters given. */
-export interface ViewContext {
+/** What `views` may use for one sample. Draws are a function of (seed, epoch, sample) and the counters given. */
+export interface ViewContext<S = Image> {
+  readonly data: OpenData<S>;
+  /** The split that the sample is of, and its place in it. */
+  readonly samples: Samples<S>;
+  readonly index: number;
   /** A stream for the method's own decisions (which rotation, which permutation). */
   random(...counters: number[]): Random;
   /** Runs a pipeline. Views with different numbers get independent draws. */
@@ -105,6 +169,8 @@ export type Example = Readonly<Record<string, NdArray | number>>;
 export interface Mode {
   /** Batch norm uses batch statistics and updates its averages; dropout is active. */
   readonly training: boolean;
+  /** Draws of this step, for dropout; without it nothing is dropped. */
+  readonly random?: Random;
 }
 
 export interface NamedVariable {
@@ -123,14 +189,40 @@ export interface Module {
   variables(): readonly NamedVariable[];
 }
 
-/** Maps `[batch, ...sample shape]` to features `[batch, features]`. */
+/** Maps `[batch, ...input shape]` to features `[batch, features]`. */
 export interface EncoderModule extends Module {
   readonly features: number;
+  /** The way to the features of a picture, for methods that look at places. */
+  readonly maps?: FeatureMaps;
+  /** The way to the features of a text, for methods that look at tokens. */
+  readonly tokens?: TokenFeatures;
+}
+
+export interface FeatureMaps {
+  /** Of each map, finest first: its channels, and how many pixels of the input one of its pixels stands for, a side. */
+  readonly stages: readonly { readonly channels: number; readonly stride: number }[];
+  /** `[batch, ceil(height / stride), ceil(width / stride), channels]` of each stage. */
+  apply(input: tf.Tensor, mode: Mode): tf.Tensor4D[];
+}
+
+export interface TokenFeatures {
+  /** int32 `[batch, tokens, 2]` (ids and segments) to `[batch, tokens, features]`. */
+  apply(input: tf.Tensor, mode: Mode): tf.Tensor3D;
+  /** The table of token embeddings, `[vocabulary, width]`, which predictions of tokens share. */
+  readonly table: NamedVariable;
+}
+
+/** What an encoder may need besides the shape of its inputs. */
+export interface EncoderPlace {
+  /** Number of tokens, for texts. */
+  readonly vocabulary?: number;
+  /** Folder of the experiment file: relative paths start here. */
+  readonly baseFolder?: string;
 }
 
 export interface Encoder extends Part<'encoder'> {
-  /** Builds the network for samples of this shape; `random` decides its initial weights. */
-  build(shape: readonly number[], random: Random): EncoderModule;
+  /** Builds the network for inputs of this shape; `random` decides its initial weights. */
+  build(shape: readonly number[], random: Random, place?: EncoderPlace): EncoderModule;
 }
 
 // ---- Methods ---------------------------------------------------------------------------------------------------
@@ -142,7 +234,8 @@ export interface MethodInfo {
   readonly title: string;
   readonly family: Family;
   readonly paper: { readonly authors: string; readonly year: number; readonly title: string; readonly arxiv?: string };
-  readonly input: SampleKind;
+  /** Kinds of samples it learns from, the usual one first. */
+  readonly inputs: readonly SampleKind[];
   readonly summary: string;
 }
 
@@ -159,6 +252,7 @@ export interface Batch {
 export interface StepContext {
   readonly step: number;
   readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
   readonly epoch: number;
   /** Draws for this step, for noise samples and dropout. */
   readonly random: Random;
@@ -182,22 +276,51 @@ export interface MethodModel {
    */
   targets?(batch: Batch, step: StepContext): tf.NamedTensorMap;
   loss(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): LossResult;
+  /**
+   * For two-player games: what the modules registered as adversaries minimize, while all others minimize `loss`.
+   * Neither's gradient reaches the variables of the other.
+   */
+  adversary?(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): LossResult;
   /** After the optimizer's step: momentum copies, queues, banks. */
   afterStep?(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): void;
   /** The two arrays of an example whose vectors should agree, if the method has such a pair: alignment is measured on them. */
   readonly positives?: readonly [first: string, second: string];
-  /** Vectors that the loss compares, `[batch, dim]`, before L2 normalization: watched for collapse. */
-  embed(images: tf.Tensor): tf.Tensor;
-  /** What the method compares in this batch, with the network as it is. `tiles` has the pictures of each array by name. */
-  compare(batch: Batch, tiles: BatchTiles): Promise<readonly Block[]>;
+  /** Vectors that the loss compares, `[batch, dim]`, before L2 normalization, of encoder inputs: watched for collapse. */
+  embed(inputs: tf.Tensor): tf.Tensor;
+  /**
+   * Scalars to measure on a batch of held-out samples, in inference mode, by the names of `metrics` or `measures`.
+   * Default: what `loss` returns and logs. Memory banks have no row for such samples: `batch.indices` count in the test
+   * split.
+   */
+  measure?(batch: Batch, step: StepContext): Readonly<Record<string, tf.Scalar>>;
+  /** What to say of values that only `measure` returns. */
+  readonly measures?: Readonly<Record<string, MetricInfo>>;
+  /** What the method compares in this batch, with the network as it is: the content of the Pairs panel. */
+  compare(batch: Batch, figures: BatchFigures): Promise<readonly Block[]>;
 }
 
-/** Pictures of a batch for figures: for each array of the examples, one tile per sample. */
-export type BatchTiles = Readonly<Record<string, readonly import('../protocol/figure.js').Tile[]>>;
+/** What figures of a batch are made of. */
+export interface BatchFigures {
+  /** For each array of the examples that holds pictures, one tile per sample (several pictures: one after the other). */
+  readonly tiles: Readonly<Record<string, readonly Tile[]>>;
+  /** The training sample at this index as it is in the data; undefined where it is no picture. */
+  sample(index: number): Tile | undefined;
+  readonly data: OpenData<never>;
+}
 
-export interface BuildContext {
+/** For `show`: what one example is made of. */
+export interface ExampleFigures<S = Image> {
+  readonly data: OpenData<S>;
+  readonly samples: Samples<S>;
+  readonly index: number;
+  /** For each array of the example that holds pictures, its tiles, with what was done to get them. */
+  readonly tiles: Readonly<Record<string, readonly Tile[]>>;
+}
+
+export interface BuildContext<S = Image> {
   /** The encoder under training; already registered as `encoder`. */
   readonly encoder: EncoderModule;
+  readonly data: OpenData<S>;
   /** Shape of a sample. */
   readonly shape: readonly number[];
   /** Number of training samples. */
@@ -206,10 +329,23 @@ export interface BuildContext {
   readonly classes: number;
   /** Stream for initial weights. */
   readonly random: Random;
-  /** Registers a further network (head, momentum copy): its variables are checkpointed, trainable ones are trained. */
-  add<M extends Module>(name: string, module: M): M;
+  /** Another encoder like the one under training, with the same weights: for momentum copies. */
+  copyEncoder(): EncoderModule;
+  /**
+   * Registers a further network (head, momentum copy): its variables are checkpointed, trainable ones are trained.
+   * `adversary` networks minimize the model's `adversary` loss; `frozen` ones are not trained: momentum copies.
+   */
+  add<M extends Module>(name: string, module: M, role?: 'adversary' | 'frozen'): M;
   /** Registers state that is checkpointed and not trained (a queue, a bank). */
   state(name: string, initial: tf.Tensor): tf.Variable;
+}
+
+/** For methods whose encoder is made of several. */
+export interface EncoderContext {
+  /** What the encoder as a whole takes. */
+  readonly shape: readonly number[];
+  /** The experiment's encoder for inputs of a shape; calls with different numbers draw different weights. */
+  make(shape: readonly number[], number?: number): EncoderModule;
 }
 
 export interface Method<S = Image> extends Part<'method'> {
@@ -217,8 +353,12 @@ export interface Method<S = Image> extends Part<'method'> {
   /** Augmentations the Preview panel offers switches for, in order; positions are `AppliedOp.index`. */
   readonly pipeline: readonly Augmentation[];
   /** What the network is shown for one sample. Runs in worker threads and in the previewer. */
-  views(sample: S, context: ViewContext): Example;
-  build(context: BuildContext): MethodModel;
+  views(sample: S, context: ViewContext<S>): Example;
+  /** The encoder as evaluations and other experiments use it. Default: `make(shape)`. */
+  encoder?(context: EncoderContext): EncoderModule;
+  build(context: BuildContext<S>): MethodModel;
+  /** An example as a person should see it in the Preview panel. Default: its pictures and numbers. */
+  show?(example: Example, figures: ExampleFigures<S>): readonly Block[];
 }
 
 // ---- Optimizers ------------------------------------------------------------------------------------------------
@@ -256,7 +396,9 @@ export interface EvaluationContext {
   embeddings(): Promise<tf.Tensor2D>;
   /** The vectors of two views of the same test samples, `[samples, dim]` each; undefined where a method has no such pair. */
   positives(): Promise<{ readonly first: tf.Tensor2D; readonly second: tf.Tensor2D } | undefined>;
-  /** Samples as the encoder takes them, `[indices, ...sample shape]`, unchanged. The caller disposes them. */
+  /** What the method measures on held-out samples, in inference mode: means over the batches of the test split. */
+  heldOut(): Promise<Readonly<Record<string, number>>>;
+  /** Samples as the encoder takes them, `[indices, ...input shape]`, without augmentation. The caller disposes them. */
   inputs(split: 'train' | 'test', indices: ArrayLike<number>): tf.Tensor;
   readonly method: Method<never>;
   readonly model: MethodModel;
@@ -270,6 +412,14 @@ export interface EvaluationContext {
 
 export type MetricInfos = Readonly<Record<string, MetricInfo>>;
 
+export interface MetricFacts {
+  readonly classes: number;
+  /** Width of the encoder's features. */
+  readonly features: number;
+  /** What the method says of its own values. */
+  readonly method: MetricInfos;
+}
+
 export interface Evaluation extends Part<'evaluation'> {
   /** When it runs: after every epoch (and before training), or only before and after training. */
   readonly when: 'epoch' | 'end';
@@ -277,8 +427,8 @@ export interface Evaluation extends Part<'evaluation'> {
   readonly needsLabels: boolean;
   /** False where an untrained encoder has nothing to tell, so it does not run before training. Default true. */
   readonly baseline?: boolean;
-  /** What to say of the values, by short name; a function where chance or best value depend on data and network. */
-  readonly metrics: MetricInfos | ((facts: { readonly classes: number; readonly features: number }) => MetricInfos);
+  /** What to say of the values, by short name; a function where that depends on data and network. */
+  readonly metrics: MetricInfos | ((facts: MetricFacts) => MetricInfos);
   /** Values by short name; logged as `<use>.<name>`. */
   run(context: EvaluationContext): Promise<Readonly<Record<string, number>>>;
 }

@@ -56,7 +56,7 @@ export function method<S = Image>(definition: CustomMethod<S>): Method<S> {
     title: part.use,
     family: 'contrastive',
     paper: { authors: '', year: new Date().getFullYear(), title: '' },
-    input: 'image',
+    inputs: ['image'],
     summary: '',
     ...definition?.info,
   };

@@ -4,7 +4,7 @@ import { simclrViews } from '../augment/presets.js';
 import type {
   Augmentation,
   Batch,
-  BatchTiles,
+  BatchFigures,
   BuildContext,
   Image,
   MethodInfo,
@@ -26,7 +26,7 @@ const info: MethodInfo = {
     title: 'A simple framework for contrastive learning of visual representations',
     arxiv: '2002.05709',
   },
-  input: 'image',
+  inputs: ['image'],
   summary: 'Two augmented views of each picture attract each other; all other views of the batch repel them.',
 };
 
@@ -92,7 +92,7 @@ export const simclr = definePart({
           return { loss, logs: { accuracy, positiveSimilarity } };
         },
         embed: (images) => project(images, { training: false }),
-        compare: async (batch: Batch, tiles: BatchTiles) => [
+        compare: async (batch: Batch, { tiles }: BatchFigures) => [
           await similarityFigure({
             title: 'Cosine similarity of all views of the batch',
             vectors: tf.tidy(() => projectPair(batch, { training: false })),

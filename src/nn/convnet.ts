@@ -1,10 +1,11 @@
 /** The small convolutional encoder. */
 import { z } from 'zod';
-import type { EncoderModule, Module } from '../experiment/contracts.js';
+import type { EncoderModule } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import type { Random } from '../experiment/random.js';
 import { batchNorm } from './batch-norm.js';
-import { conv2d, globalAveragePool, relu, sequential } from './layers.js';
+import { conv2d, relu } from './layers.js';
+import { channelsOf, pooledEncoder } from './pooled-encoder.js';
 
 export const convnet = definePart({
   kind: 'encoder',
@@ -31,24 +32,20 @@ export const convnet = definePart({
   }),
   create: ({ widths, strides }) => ({
     build(shape: readonly number[], random: Random): EncoderModule {
-      const layers: Record<string, Module> = {};
       let inputs = channelsOf(shape);
-      widths.forEach((filters, i) => {
+      let total = 1;
+      const stages = widths.map((filters, i) => {
         const stride = strides[Math.min(i, strides.length - 1)] as number;
-        layers[`conv${i + 1}`] = conv2d(random.at(i), { inputs, filters, stride });
-        layers[`norm${i + 1}`] = batchNorm(filters);
-        layers[`relu${i + 1}`] = relu();
+        const layers = {
+          [`conv${i + 1}`]: conv2d(random.at(i), { inputs, filters, stride }),
+          [`norm${i + 1}`]: batchNorm(filters),
+          [`relu${i + 1}`]: relu(),
+        };
         inputs = filters;
+        total *= stride;
+        return { channels: filters, stride: total, layers };
       });
-      return { ...sequential({ ...layers, pool: globalAveragePool() }), features: inputs };
+      return pooledEncoder(stages);
     },
   }),
 });
-
-/** Channels of a picture's shape `[height, width, channels]`. */
-export function channelsOf(shape: readonly number[]): number {
-  const [, , channels] = shape;
-  if (shape.length !== 3 || channels === undefined)
-    throw new Error(`this encoder takes pictures, [height, width, channels], but samples are [${shape}]`);
-  return channels;
-}

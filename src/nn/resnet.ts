@@ -5,8 +5,8 @@ import type { EncoderModule, Module } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import type { Random } from '../experiment/random.js';
 import { batchNorm } from './batch-norm.js';
-import { channelsOf } from './convnet.js';
-import { conv2d, globalAveragePool, relu, sequential } from './layers.js';
+import { conv2d, relu, sequential } from './layers.js';
+import { channelsOf, pooledEncoder } from './pooled-encoder.js';
 import { variablesOf } from './variables.js';
 
 export const resnet18 = definePart({
@@ -29,25 +29,30 @@ export const resnet18 = definePart({
       ),
   }),
   create: ({ width }) => ({
-    build(shape: readonly number[], random: Random): EncoderModule {
-      const layers: Record<string, Module> = {
-        stem: conv2d(random.at(0), { inputs: channelsOf(shape), filters: width }),
-        norm: batchNorm(width),
-        relu: relu(),
-      };
-      let inputs = width;
-      for (let group = 0; group < 4; group++) {
-        const filters = width * 2 ** group;
-        for (let block = 0; block < 2; block++) {
-          const stride = group > 0 && block === 0 ? 2 : 1;
-          layers[`block${group + 1}.${block + 1}`] = residual(random.at(1, group, block), inputs, filters, stride);
-          inputs = filters;
-        }
-      }
-      return { ...sequential({ ...layers, pool: globalAveragePool() }), features: inputs };
-    },
+    build: (shape: readonly number[], random: Random) => resnet(shape, random, width, [2, 2, 2, 2]),
   }),
 });
+
+/** A stem and groups of residual blocks; each group but the first halves height and width and doubles the channels. */
+function resnet(shape: readonly number[], random: Random, width: number, groups: readonly number[]): EncoderModule {
+  const stem = {
+    stem: conv2d(random.at(0), { inputs: channelsOf(shape), filters: width }),
+    norm: batchNorm(width),
+    relu: relu(),
+  };
+  let inputs = width;
+  const stages = groups.map((blocks, group) => {
+    const filters = width * 2 ** group;
+    const layers: Record<string, Module> = group === 0 ? { ...stem } : {};
+    for (let block = 0; block < blocks; block++) {
+      const stride = group > 0 && block === 0 ? 2 : 1;
+      layers[`block${group + 1}.${block + 1}`] = residual(random.at(1, group, block), inputs, filters, stride);
+      inputs = filters;
+    }
+    return { channels: filters, stride: 2 ** group, layers };
+  });
+  return pooledEncoder(stages);
+}
 
 /** Two 3x3 convolutions beside a shortcut, which is a 1x1 convolution where the shape changes. */
 function residual(random: Random, inputs: number, filters: number, stride: number): Module {

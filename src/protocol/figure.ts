@@ -25,8 +25,19 @@ export interface AppliedOp {
   readonly drawn: Readonly<Record<string, DrawnValue>>;
 }
 
-/** What a tile stands for; panels give each role one color and say it in words. */
+/** What a tile or box stands for; panels give each role one color and say it in words. */
 export type Role = 'original' | 'anchor' | 'positive' | 'negative' | 'target' | 'prediction';
+
+/** A rectangle on a picture, in its pixels: a patch, a hole, a tracked object. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly role: Role;
+  /** A word or number drawn at the box. */
+  readonly label?: string;
+}
 
 export interface Tile {
   readonly image: Pixels;
@@ -36,12 +47,15 @@ export interface Tile {
   readonly label?: string;
   /** What was done to the original to get this picture, in order. */
   readonly trace?: readonly AppliedOp[];
+  readonly boxes?: readonly Box[];
 }
 
 /** A grid of pictures. */
 export interface ImagesBlock {
   readonly kind: 'images';
   readonly title?: string;
+  /** Headings of the columns: then tiles are laid out row by row, one under each heading. */
+  readonly columns?: readonly string[];
   readonly tiles: readonly Tile[];
 }
 
@@ -64,13 +78,66 @@ export interface SimilarityBlock {
   readonly temperature: number;
 }
 
+/** How a token came to be what the network is shown. */
+export type TokenTreatment = 'plain' | 'special' | 'masked' | 'random' | 'unchanged';
+
+export interface Token {
+  /** What the network is shown. */
+  readonly text: string;
+  readonly treatment: TokenTreatment;
+  /** What stood there, where that is asked for. */
+  readonly truth?: string;
+  /** The network's guesses, the most probable first. */
+  readonly guesses?: readonly { readonly text: string; readonly probability: number }[];
+}
+
+/** Text as the network is shown it, one strip of tokens per line. */
+export interface TokensBlock {
+  readonly kind: 'tokens';
+  readonly title?: string;
+  readonly lines: readonly {
+    /** What the line is, such as `A, then B` or a verdict. */
+    readonly caption?: string;
+    readonly tokens: readonly Token[];
+  }[];
+}
+
+/** Numbers in rows and columns, drawn as a heat map with its values: a confusion, joint labels, distances over time. */
+export interface MatrixBlock {
+  readonly kind: 'matrix';
+  readonly title: string;
+  /** What rows and columns are, such as `true position`. */
+  readonly rowTitle?: string;
+  readonly columnTitle?: string;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** `rows.length * columns.length`, row by row; NaN is left empty. */
+  readonly values: Float32Array;
+  /** `fraction` is shown as percent. */
+  readonly unit?: 'fraction';
+  /** Values of the two ends of the color scale. Default: the least and the greatest value. */
+  readonly range?: readonly [number, number];
+  /** For each row, the column that is marked (truth, alignment), or -1. Default none. */
+  readonly marks?: Int32Array;
+}
+
+/** One number per name: accuracy per step ahead, scores of candidates. */
+export interface BarsBlock {
+  readonly kind: 'bars';
+  readonly title: string;
+  readonly bars: readonly { readonly label: string; readonly value: number; readonly role?: Role }[];
+  readonly unit?: 'fraction';
+  /** Value that guessing reaches: a line across the bars. */
+  readonly chance?: number;
+}
+
 /** A paragraph: what to look at, or why there is nothing to see. */
 export interface TextBlock {
   readonly kind: 'text';
   readonly text: string;
 }
 
-export type Block = ImagesBlock | SimilarityBlock | TextBlock;
+export type Block = ImagesBlock | SimilarityBlock | TokensBlock | MatrixBlock | BarsBlock | TextBlock;
 
 export interface Figure {
   readonly title: string;

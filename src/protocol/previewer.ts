@@ -1,5 +1,5 @@
 /** Extension host <-> previewer process: what an experiment in (unsaved) text looks like. */
-import type { AppliedOp, Block, Figure, Tile } from './figure.js';
+import type { AppliedOp, Block, Figure } from './figure.js';
 import type { Contract } from './rpc.js';
 
 /** A remark on the source, in editor coordinates (zero-based). */
@@ -63,10 +63,13 @@ export interface Preview {
   readonly name: string;
   readonly methodTitle: string;
   readonly dataTitle: string;
+  /** Shape of a sample, such as [28, 28, 1]. */
+  readonly shape: readonly number[];
   readonly sample: number;
   readonly samples: number;
   readonly seed: number;
-  readonly original: Tile;
+  /** The sample as it is in the data: a picture, frames, a text. */
+  readonly original: readonly Block[];
   readonly ops: readonly PipelineOp[];
   /** One figure per draw of the method's views. */
   readonly draws: readonly Figure[];

@@ -5,7 +5,8 @@ import type { OpenData } from '../experiment/contracts.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { Block } from '../protocol/figure.js';
 import { exampleOf, makeBatch, toTensors } from './batches.js';
-import { buildModel, loadWeights } from './model.js';
+import { type BuiltModel, buildModel, loadWeights } from './model.js';
+import { sampleTile } from './originals.js';
 import { batchTiles } from './tiles.js';
 
 export interface CompareOptions {
@@ -17,16 +18,35 @@ export interface CompareOptions {
   readonly samples: number;
   /** Path of a checkpoint; without it the network is untrained. */
   readonly weightsFile?: string;
+  /** Folder of the experiment file. */
+  readonly baseFolder: string;
 }
 
 /** The engine must have been started. Samples and views are those that training sees. */
 export async function compareBatch(
   experiment: Experiment,
   data: OpenData<unknown>,
-  { epoch, batch, samples, weightsFile }: CompareOptions,
+  { epoch, batch, samples, weightsFile, baseFolder }: CompareOptions,
 ): Promise<readonly Block[]> {
   const order = epochOrder(experiment.seed, epoch, data.train.length);
   const indices = batchIndices(order, experiment.batchSize, batch).subarray(0, samples);
+  const built = buildModel(experiment, data, baseFolder);
+  try {
+    if (weightsFile !== undefined) loadWeights(weightsFile, built.variables);
+    return await compareBuilt(experiment, data, built, epoch, indices);
+  } finally {
+    built.dispose();
+  }
+}
+
+/** What a model compares in the batch of these training samples. */
+export async function compareBuilt(
+  experiment: Experiment,
+  data: OpenData<unknown>,
+  built: BuiltModel,
+  epoch: number,
+  indices: Int32Array,
+): Promise<readonly Block[]> {
   const tiles = batchTiles(
     Array.from(indices, (sample) => ({
       ...exampleOf(experiment, data, epoch, sample, { trace: true }),
@@ -34,13 +54,14 @@ export async function compareBatch(
       label: data.classes[data.train.label(sample)],
     })),
   );
-  const built = buildModel(experiment, data);
   const compared = toTensors(makeBatch(experiment, data, epoch, indices));
   try {
-    if (weightsFile !== undefined) loadWeights(weightsFile, built.variables);
-    return await built.model.compare(compared, tiles);
+    return await built.model.compare(compared, {
+      tiles,
+      sample: (index) => sampleTile(data, index),
+      data: data as OpenData<never>,
+    });
   } finally {
     tf.dispose(compared.tensors);
-    built.dispose();
   }
 }

@@ -1,21 +1,24 @@
 /** Runs an experiment's evaluations on the network as it is: frozen, in inference mode, on pictures without augmentation. */
 import * as tf from '@tensorflow/tfjs-core';
-import { viewContext } from '../augment/pipeline.js';
 import { effectiveRank } from '../evaluate/effective-rank.js';
 import { embeddingStd } from '../evaluate/embedding-std.js';
 import type {
+  Batch,
   EncoderModule,
   Evaluation,
   EvaluationContext,
   Features,
   NdArray,
   OpenData,
+  StepContext,
 } from '../experiment/contracts.js';
+import { encoderInput } from '../experiment/encoder-input.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { Random, Stream } from '../experiment/random.js';
 import { copyVariables } from '../nn/variables.js';
 import type { MetricInfo } from '../protocol/run.js';
-import { type BuiltModel, buildEncoder } from './model.js';
+import { exampleOf, makeBatch, type Split, toTensors } from './examples.js';
+import type { BuiltModel } from './model.js';
 
 /** Samples computed at a time. */
 const CHUNK = 250;
@@ -40,7 +43,8 @@ export class Evaluator {
       ({ needsLabels }) => data.test.length > 0 && (!needsLabels || classes > 0),
     );
     this.evaluations = new Map(usable.map((evaluation, i) => [uniqueName(usable, i), evaluation]));
-    const facts = { classes, features: built.encoder.features };
+    const method = { ...built.model.metrics, ...built.model.measures };
+    const facts = { classes, features: built.encoder.features, method };
     this.metrics = Object.fromEntries(
       [...this.evaluations].flatMap(([name, { metrics }]) =>
         Object.entries(typeof metrics === 'function' ? metrics(facts) : metrics).map(([value, info]) => [
@@ -117,7 +121,7 @@ class FrozenNetwork implements EvaluationContext {
     this.random = Random.fromSeed(experiment.seed).at(Stream.evaluate);
   }
 
-  readonly features = async (split: 'train' | 'test'): Promise<Features> => {
+  readonly features = async (split: Split): Promise<Features> => {
     const samples = this.data[split];
     const labels = Int32Array.from({ length: samples.length }, (_, i) => samples.label(i));
     const features = await this.rows(split, samples.length, (indices) =>
@@ -140,11 +144,27 @@ class FrozenNetwork implements EvaluationContext {
     return first && second && { first, second };
   };
 
-  readonly inputs = (split: 'train' | 'test', indices: ArrayLike<number>): tf.Tensor =>
-    stack(Array.from(indices, (i) => this.data[split].get(i) as NdArray));
+  readonly inputs = (split: Split, indices: ArrayLike<number>): tf.Tensor =>
+    stack(Array.from(indices, (i) => encoderInput(this.data[split].get(i), this.data)));
+
+  readonly heldOut = async (): Promise<Record<string, number>> => {
+    const { length } = this.data.test;
+    const size = Math.min(this.batchSize, length);
+    const sums: Record<string, number> = {};
+    const batches = Math.floor(length / size);
+    for (let i = 0; i < batches; i++) {
+      const indices = Int32Array.from({ length: size }, (_, j) => i * size + j);
+      for (const [name, value] of Object.entries(await this.measure(indices, i)))
+        sums[name] = (sums[name] ?? 0) + value;
+      // Others get a turn: control, status.
+      await new Promise(setImmediate);
+      this.signal.throwIfAborted();
+    }
+    return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / batches]));
+  };
 
   readonly encoder = (weights: 'trained' | 'fresh'): EncoderModule => {
-    const copy = buildEncoder(this.experiment, this.data);
+    const copy = this.built.freshEncoder();
     if (weights === 'trained') copyVariables(this.built.encoder, copy);
     return copy;
   };
@@ -161,13 +181,32 @@ class FrozenNetwork implements EvaluationContext {
 
   /** One array of the method's views of test samples, with the same draws at every step. */
   private views(indices: Int32Array, name: string): tf.Tensor {
-    const { method, seed } = this.experiment;
     return stack(
       Array.from(indices, (sample) => {
-        const example = method.views(this.data.test.get(sample) as never, viewContext({ seed, epoch: 0, sample }));
+        const { example } = exampleOf(this.experiment, this.data, 0, sample, { split: 'test' });
         return example[name] as NdArray;
       }),
     );
+  }
+
+  private async measure(indices: Int32Array, step: number): Promise<Record<string, number>> {
+    const batch = toTensors(makeBatch(this.experiment, this.data, 0, indices, 'test'));
+    const random = this.random.at(step);
+    const context: StepContext = { step, totalSteps: 1, stepsPerEpoch: 1, epoch: 0, random, mode: FROZEN };
+    const names: string[] = [];
+    const read = tf.tidy(() => {
+      const values = this.model.measure?.(batch, context) ?? this.lossAndLogs(batch, context);
+      names.push(...Object.keys(values));
+      return tf.stack(Object.values(values).map((value) => tf.cast(value, 'float32')));
+    });
+    const values = await read.data();
+    tf.dispose([read, ...Object.values(batch.tensors)]);
+    return Object.fromEntries(names.map((name, i) => [name, values[i] as number]));
+  }
+
+  private lossAndLogs(batch: Batch, context: StepContext): Record<string, tf.Scalar> {
+    const { loss, logs } = this.model.loss(batch, this.model.targets?.(batch, context) ?? {}, context);
+    return { loss, ...logs };
   }
 
   private rows(key: string, count: number, compute: (indices: Int32Array) => tf.Tensor): Promise<tf.Tensor2D> {
@@ -197,7 +236,8 @@ class FrozenNetwork implements EvaluationContext {
 function stack(arrays: readonly NdArray[]): tf.Tensor {
   const [first] = arrays;
   if (first === undefined) throw new Error('there are no samples to evaluate');
-  const values = new Float32Array(arrays.length * first.data.length);
+  const Values = first.data instanceof Float32Array ? Float32Array : Int32Array;
+  const values = new Values(arrays.length * first.data.length);
   arrays.forEach(({ data }, i) => {
     values.set(data, i * first.data.length);
   });

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type Traces, viewContext } from '../augment/pipeline.js';
-import type { Batch, Example, NdArray, OpenData } from '../experiment/contracts.js';
+import type { Batch, Example, NdArray, OpenData, Samples } from '../experiment/contracts.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { AppliedOp } from '../protocol/figure.js';
 import { ExampleStack } from './example-stack.js';
@@ -24,6 +24,8 @@ export interface ExampleOptions {
   readonly disabled?: Iterable<number>;
   /** Whether to keep what was done to each picture. Default false. */
   readonly trace?: boolean;
+  /** Which split the sample is of. Default `train`. */
+  readonly split?: Split;
 }
 
 export interface TracedExample {
@@ -32,31 +34,34 @@ export interface TracedExample {
   readonly traces: Readonly<Record<string, readonly AppliedOp[]>>;
 }
 
-type Data = Pick<OpenData<unknown>, 'train'>;
+export type Split = 'train' | 'test';
+type Data = OpenData<unknown>;
 
-/** What the network is shown for one training sample in an epoch. Errors of user code name the sample. */
+/** What the network is shown for one sample in an epoch. Errors of user code name the sample. */
 export function exampleOf(
   experiment: Experiment,
   data: Data,
   epoch: number,
   sample: number,
-  { disabled, trace = false }: ExampleOptions = {},
+  { disabled, trace = false, split = 'train' }: ExampleOptions = {},
 ): TracedExample {
   const { method, seed } = experiment;
   const traces: Traces | undefined = trace ? new Map() : undefined;
   const off = disabled === undefined ? undefined : new Set(disabled);
-  const context = viewContext({ seed, epoch, sample, pipeline: method.pipeline, disabled: off, traces });
+  const draws = viewContext({ seed, epoch, sample, pipeline: method.pipeline, disabled: off, traces });
+  const samples = data[split];
+  const context = { ...draws, data: data as OpenData<never>, samples: samples as Samples<never>, index: sample };
   try {
     // Views may use tf ops: what they leave behind is freed here.
-    const example: Example = withoutLeaks(() => method.views(data.train.get(sample) as never, context));
+    const example: Example = withoutLeaks(() => method.views(samples.get(sample) as never, context));
     return { example, traces: tracesByName(checked(example), traces) };
   } catch (cause) {
-    throw inSample(cause, where(experiment, data, sample));
+    throw inSample(cause, where(experiment, samples, sample));
   }
 }
 
-const where = ({ method }: Experiment, { train }: Data, sample: number) =>
-  `sample ${sample} (${train.name(sample)}), method ${method.use}`;
+const where = ({ method }: Experiment, samples: Samples<unknown>, sample: number) =>
+  `sample ${sample} (${samples.name(sample)}), method ${method.use}`;
 
 function withoutLeaks<T>(make: () => T): T {
   let made: T | undefined;
@@ -102,19 +107,25 @@ function inSample(cause: unknown, where: string): Error {
   return error;
 }
 
-/** The batch of these training samples in an epoch: a function of its arguments, whoever computes it. */
-export function makeBatch(experiment: Experiment, data: Data, epoch: number, indices: ArrayLike<number>): HostBatch {
+/** The batch of these samples in an epoch: a function of its arguments, whoever computes it. */
+export function makeBatch(
+  experiment: Experiment,
+  data: Data,
+  epoch: number,
+  indices: ArrayLike<number>,
+  split: Split = 'train',
+): HostBatch {
   const samples = Int32Array.from(indices);
   const stack = new ExampleStack(samples.length);
   for (const sample of samples) {
-    const { example } = exampleOf(experiment, data, epoch, sample);
+    const { example } = exampleOf(experiment, data, epoch, sample, { split });
     try {
       stack.add(example);
     } catch (cause) {
-      throw inSample(cause, where(experiment, data, sample));
+      throw inSample(cause, where(experiment, data[split], sample));
     }
   }
-  return { arrays: stack.arrays(), indices: samples, labels: samples.map((sample) => data.train.label(sample)) };
+  return { arrays: stack.arrays(), indices: samples, labels: samples.map((sample) => data[split].label(sample)) };
 }
 
 /** The batch on the device; the caller disposes its tensors. */

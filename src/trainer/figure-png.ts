@@ -11,7 +11,11 @@ const background = 32;
 /** The original at the left, and beside it one row per draw, with the views of the draw. */
 export function previewPng({ original, draws }: Preview): Uint8Array {
   const rows = draws.map(({ blocks }: Figure) => blocks.flatMap((b) => (b.kind === 'images' ? b.tiles : [])));
-  return gridPng([[original, ...(rows[0] ?? [])], ...rows.slice(1).map((row) => [undefined, ...row])]);
+  const originals = original.flatMap((block) => (block.kind === 'images' ? block.tiles : []));
+  const beside = originals.length === 1 ? originals : [];
+  const above = originals.length === 1 ? [] : [originals];
+  const empty = beside.map(() => undefined);
+  return gridPng([...above, [...beside, ...(rows[0] ?? [])], ...rows.slice(1).map((row) => [...empty, ...row])]);
 }
 
 /** Rows of tiles as PNG, RGB. All cells are as large as the largest tile; undefined leaves a cell empty. */

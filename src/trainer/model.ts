@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EncoderModule, MethodModel, Module, NamedVariable, OpenData } from '../experiment/contracts.js';
+import { encoderInputShape } from '../experiment/encoder-input.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { Random, Stream } from '../experiment/random.js';
 import { assignTensors, type Progress, readCheckpoint } from './checkpoints.js';
@@ -11,15 +12,21 @@ export interface BuiltModel {
   readonly model: MethodModel;
   /** All that a checkpoint keeps of the networks: `encoder/…`, `<network of the method>/…`, `state/…`. */
   readonly variables: readonly NamedVariable[];
+  /** Those that minimize the model's `adversary` loss. */
+  readonly adversaries: ReadonlySet<tf.Variable>;
+  /** Another encoder with the initial weights. */
+  freshEncoder(): EncoderModule;
   dispose(): void;
 }
 
-type ModelData = Pick<OpenData<unknown>, 'shape' | 'classes' | 'train'>;
-
-/** Builds encoder and method with their initial weights, which depend on the experiment's seed alone. */
-export function buildModel(experiment: Experiment, data: ModelData): BuiltModel {
+/**
+ * Builds encoder and method with their initial weights, which depend on the experiment's seed alone.
+ * @param baseFolder Folder of the experiment file.
+ */
+export function buildModel(experiment: Experiment, data: OpenData<unknown>, baseFolder: string): BuiltModel {
   const random = Random.fromSeed(experiment.seed).at(Stream.init);
   const variables: NamedVariable[] = [];
+  const adversaries = new Set<tf.Variable>();
   const register = (name: string, own: readonly NamedVariable[]) => {
     const named = own.map((variable) => ({ ...variable, name: `${name}/${variable.name}` }));
     for (const { name } of named) {
@@ -27,17 +34,22 @@ export function buildModel(experiment: Experiment, data: ModelData): BuiltModel 
     }
     variables.push(...named);
   };
-  const encoder = buildEncoder(experiment, data);
+  const freshEncoder = () => buildEncoder(experiment, data, baseFolder);
+  const encoder = freshEncoder();
   register('encoder', encoder.variables());
   const model = experiment.method.build({
     encoder,
+    data: data as OpenData<never>,
     shape: data.shape,
     samples: data.train.length,
     batchSize: experiment.batchSize,
     classes: data.classes.length,
     random: random.at(1),
-    add<M extends Module>(name: string, module: M): M {
-      register(name, module.variables());
+    copyEncoder: freshEncoder,
+    add<M extends Module>(name: string, module: M, role?: 'adversary' | 'frozen'): M {
+      const own = module.variables();
+      register(name, role === 'frozen' ? own.map((named) => ({ ...named, trainable: false })) : own);
+      if (role === 'adversary') for (const { variable } of own) adversaries.add(variable);
       return module;
     },
     state(name: string, initial: tf.Tensor): tf.Variable {
@@ -50,6 +62,8 @@ export function buildModel(experiment: Experiment, data: ModelData): BuiltModel 
     encoder,
     model,
     variables,
+    adversaries,
+    freshEncoder,
     dispose() {
       tf.dispose(variables.map(({ variable }) => variable));
     },
@@ -57,8 +71,14 @@ export function buildModel(experiment: Experiment, data: ModelData): BuiltModel 
 }
 
 /** The encoder with its initial weights. */
-export function buildEncoder(experiment: Experiment, data: ModelData): EncoderModule {
-  return experiment.encoder.build(data.shape, Random.fromSeed(experiment.seed).at(Stream.init, 0));
+function buildEncoder(experiment: Experiment, data: OpenData<unknown>, baseFolder: string): EncoderModule {
+  const { encoder, method, seed } = experiment;
+  const random = Random.fromSeed(seed).at(Stream.init, 0);
+  const place = { vocabulary: data.vocabulary?.tokens.length, baseFolder };
+  const shape = encoderInputShape(data);
+  const make = (own: readonly number[], number = 0) =>
+    encoder.build(own, number === 0 ? random : random.at(number), place);
+  return method.encoder?.({ shape, make }) ?? make(shape);
 }
 
 /**

@@ -1,35 +1,31 @@
-/** What the network is shown for one sample, as a figure: every array that looks like pictures, and the numbers. */
-import type { NdArray } from '../experiment/contracts.js';
-import type { Block, Figure, Tile } from '../protocol/figure.js';
+/** What the network is shown for one sample, as a figure: as its method shows it, else its pictures and numbers. */
+import type { ExampleFigures, Method, NdArray, OpenData, Samples } from '../experiment/contracts.js';
+import type { Block, Figure } from '../protocol/figure.js';
 import type { TracedExample } from './examples.js';
-import { toPixels } from './tiles.js';
+import { exampleTiles } from './tiles.js';
 
-export function exampleFigure({ example, traces }: TracedExample, title: string): Figure {
-  const tiles: Tile[] = [];
-  const words: string[] = [];
-  for (const [name, value] of Object.entries(example)) {
-    if (typeof value === 'number') words.push(`${name} = ${Number(value.toPrecision(4))}`);
-    else {
-      const own = pictures(name, value).map((tile) => ({ ...tile, trace: traces[name] }));
-      tiles.push(...own);
-      if (own.length === 0) words.push(`${name}: ${value.data.constructor.name} [${value.shape.join(', ')}]`);
-    }
-  }
+export interface ShownSample {
+  readonly method: Pick<Method<never>, 'show'>;
+  readonly data: OpenData<unknown>;
+  readonly index: number;
+}
+
+export function exampleFigure({ example, traces }: TracedExample, { method, data, index }: ShownSample): Figure {
+  const tiles = exampleTiles({ example, name: '', traces });
+  const figures = { data, samples: data.train as Samples<unknown>, index, tiles } as unknown as ExampleFigures<never>;
+  return { title: '', blocks: method.show?.(example, figures) ?? plainBlocks(example, tiles) };
+}
+
+function plainBlocks(example: TracedExample['example'], tiles: ExampleFigures['tiles']): Block[] {
+  const words = Object.entries(example).flatMap(([name, value]) => {
+    if (typeof value === 'number') return [`${name} = ${Number(value.toPrecision(4))}`];
+    return name in tiles ? [] : [`${name}: ${described(value)}`];
+  });
+  const all = Object.values(tiles).flat();
   const blocks: Block[] = [];
-  if (tiles.length > 0) blocks.push({ kind: 'images', tiles });
+  if (all.length > 0) blocks.push({ kind: 'images', tiles: all });
   if (words.length > 0) blocks.push({ kind: 'text', text: words.join(', ') });
-  return { title, blocks };
+  return blocks;
 }
 
-/** `[height, width, channels]` is one picture, `[n, height, width, channels]` are n; anything else is none. */
-function pictures(name: string, array: NdArray): Tile[] {
-  const [count = 0, ...shape] = array.shape;
-  if (array.shape.length !== 4) {
-    const image = toPixels(array);
-    return image === undefined ? [] : [{ image, caption: name }];
-  }
-  const size = shape.reduce((product, side) => product * side, 1);
-  return Array.from({ length: count }, (_, i) =>
-    pictures(`${name} ${i + 1}`, { data: array.data.subarray(i * size, (i + 1) * size), shape }),
-  ).flat();
-}
+const described = ({ data, shape }: NdArray) => `${data.constructor.name} [${shape.join(', ')}]`;

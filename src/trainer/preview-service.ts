@@ -11,7 +11,6 @@ import { type Experiment, toSpec } from '../experiment/experiment.js';
 import { sha256 } from '../experiment/hash.js';
 import { chooseExperiment, importExperimentCode } from '../experiment/import.js';
 import { type LoadedFile, loadExperiments } from '../experiment/load.js';
-import type { Tile } from '../protocol/figure.js';
 import type {
   Diagnostic,
   Inspection,
@@ -28,9 +27,9 @@ import { readCheckpoint } from './checkpoints.js';
 import { compareBatch } from './compare.js';
 import { DataCache } from './data-cache.js';
 import { exampleOf } from './examples.js';
+import { originalBlocks } from './originals.js';
 import { exampleFigure } from './preview-figure.js';
 import { defaultName } from './run-facts.js';
-import { toPixels } from './tiles.js';
 
 /** The experiment cannot be shown; `data` travels with the answer. */
 export class PreviewError extends Error {
@@ -45,6 +44,7 @@ interface Opened {
   readonly exportName: string;
   readonly experiment: Experiment;
   readonly data: OpenData<unknown>;
+  readonly baseFolder: string;
 }
 
 export class PreviewService {
@@ -96,7 +96,7 @@ export class PreviewService {
       const draws = [];
       for (let epoch = 0; epoch < request.draws; epoch++) {
         const views = exampleOf(experiment, data, epoch, sample, { disabled: request.disabled, trace: true });
-        draws.push(exampleFigure(views, ''));
+        draws.push(exampleFigure(views, { method, data, index: sample }));
         // A newer request cancels this one, if its message can be heard.
         await new Promise(setImmediate);
         signal?.throwIfAborted();
@@ -105,10 +105,11 @@ export class PreviewService {
         name: nameOf(request.file, exportName, experiment),
         methodTitle: method.info.title,
         dataTitle: data.title,
+        shape: data.shape,
         sample,
         samples: data.train.length,
         seed: experiment.seed,
-        original: originalTile(data, sample),
+        original: originalBlocks(data, sample),
         ops: method.pipeline.map(({ use, options }, index) => ({
           index,
           op: use,
@@ -129,7 +130,7 @@ export class PreviewService {
     const { checkpoint, batch, samples } = request;
     const opened =
       checkpoint === undefined ? await this.open(request, signal) : await this.openRun(checkpoint.run, request);
-    const { data, experiment, exportName } = opened;
+    const { data, experiment, exportName, baseFolder } = opened;
     const wrong = opened.loaded?.diagnoser.issues(checkAgainstData(experiment, data)).filter(isError) ?? [];
     if (wrong.length > 0) throw new PreviewError(wrong);
     await this.startEngine(experiment.engine);
@@ -138,7 +139,7 @@ export class PreviewService {
     const progress = weightsFile === undefined ? undefined : readCheckpoint(weightsFile).progress;
     const epoch = progress && progress.step / progress.stepsPerEpoch;
     try {
-      const blocks = await compareBatch(experiment, data, { epoch: 0, batch, samples, weightsFile });
+      const blocks = await compareBatch(experiment, data, { epoch: 0, batch, samples, weightsFile, baseFolder });
       return {
         name: nameOf(request.file, exportName, experiment),
         methodTitle: experiment.method.info.title,
@@ -170,7 +171,7 @@ export class PreviewService {
     try {
       const data = await this.data.get(experiment, this.place(request, loaded));
       signal?.throwIfAborted();
-      return { loaded, exportName, experiment, data };
+      return { loaded, exportName, experiment, data, baseFolder: path.dirname(request.file) };
     } catch (error) {
       signal?.throwIfAborted();
       throw new PreviewError(await loaded.diagnoser.failure(error, option(experiment, 'data')));
@@ -187,7 +188,8 @@ export class PreviewService {
     const experiment = await importExperimentCode(code, this.folder, facts.exportName, facts.set);
     const cache = request.cacheFolder ?? cacheFolder(path.dirname(folder));
     const place = { file: facts.file, cacheFolder: cache, code: sha256(code) };
-    return { exportName: facts.exportName, experiment, data: await this.data.get(experiment, place) };
+    const data = await this.data.get(experiment, place);
+    return { exportName: facts.exportName, experiment, data, baseFolder: path.dirname(facts.file) };
   }
 
   private place({ file, cacheFolder: given }: SourceText, { bundlePath }: LoadedFile) {
@@ -206,12 +208,6 @@ export class PreviewService {
       throw error;
     }
   }
-}
-
-function originalTile({ train, classes }: OpenData<unknown>, sample: number): Tile {
-  const image = toPixels(train.get(sample) as Parameters<typeof toPixels>[0]);
-  const blank = { width: 1, height: 1, channels: 1, data: new Uint8Array(1) } as const;
-  return { image: image ?? blank, caption: train.name(sample), label: classes[train.label(sample)], role: 'original' };
 }
 
 const nameOf = (file: string, exportName: string, { name }: Experiment) => name ?? defaultName(file, exportName);

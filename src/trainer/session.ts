@@ -71,7 +71,7 @@ async function train({ writer, experiment, from }: Session, commands: Commands):
       `${data.title} has changed since this run began: ${steps} steps an epoch, ${from.progress.stepsPerEpoch} then. Restore the data, or start a new run.`,
     );
 
-  const built = buildModel(experiment, data);
+  const built = buildModel(experiment, data, path.dirname(writer.facts.file));
   const stepper = new Stepper(experiment, built, schedule);
   if (from !== undefined) assignTensors(from.tensors, stepper.variables);
   const evaluator = new Evaluator(experiment, data, built);

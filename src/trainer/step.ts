@@ -1,6 +1,6 @@
 /** One training step: batch to tensors, targets, gradients, optimizer, and what the method does after it. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, NamedVariable, OptimizerState, StepContext } from '../experiment/contracts.js';
+import type { Batch, LossResult, NamedVariable, OptimizerState, StepContext } from '../experiment/contracts.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { Random, Stream } from '../experiment/random.js';
 import { clipped, globalNorm, gradientsOf } from '../nn/gradients.js';
@@ -14,6 +14,9 @@ export interface Schedule {
 export class Stepper {
   readonly optimizer: OptimizerState;
   private readonly trainable: readonly NamedVariable[];
+  /** The same in two parts: what minimizes the loss, and what minimizes the adversary's. */
+  private readonly players: readonly NamedVariable[];
+  private readonly adversaries: readonly NamedVariable[];
 
   constructor(
     private readonly experiment: Experiment,
@@ -21,6 +24,9 @@ export class Stepper {
     private readonly schedule: Schedule,
   ) {
     this.trainable = built.variables.filter(({ trainable }) => trainable);
+    const plays = ({ variable }: NamedVariable) => !built.adversaries.has(variable);
+    this.players = this.trainable.filter(plays);
+    this.adversaries = this.trainable.filter((named) => !plays(named));
     this.optimizer = experiment.optimizer.create(this.trainable);
   }
 
@@ -38,26 +44,34 @@ export class Stepper {
     const { model } = this.built;
     const { seed, optimizer, clipNorm } = this.experiment;
     const { totalSteps, stepsPerEpoch } = this.schedule;
+    const random = Random.fromSeed(seed).at(Stream.step, step);
     const context: StepContext = {
       step,
       totalSteps,
+      stepsPerEpoch,
       epoch: Math.floor(step / stepsPerEpoch),
-      random: Random.fromSeed(seed).at(Stream.step, step),
-      mode: { training: true },
+      random,
+      mode: { training: true, random: random.at(0) },
     };
     const learningRate = optimizer.learningRate(step, totalSteps, stepsPerEpoch);
     const names = ['loss', 'gradientNorm'];
     const read = tf.tidy(() => {
       const targets = model.targets?.(batch, context) ?? {};
-      let logs: Readonly<Record<string, tf.Scalar>> = {};
-      const { loss, gradients } = gradientsOf(this.trainable, () => {
-        const result = model.loss(batch, targets, context);
-        // Kept, because the gradient's scope ends before they are read.
-        logs = Object.fromEntries(
-          Object.entries(result.logs ?? {}).map(([name, log]) => [name, tf.keep(tf.clone(log))]),
-        );
+      const logs: Record<string, tf.Scalar> = {};
+      // Kept, because the gradient's scope ends before they are read.
+      const logged = (result: LossResult) => {
+        for (const [name, log] of Object.entries(result.logs ?? {})) logs[name] = tf.keep(tf.clone(log));
         return result.loss;
-      });
+      };
+      const { loss, gradients: own } = gradientsOf(this.players, () => logged(model.loss(batch, targets, context)));
+      const adversary = model.adversary?.bind(model);
+      const opposed =
+        adversary === undefined
+          ? []
+          : gradientsOf(this.adversaries, () => logged(adversary(batch, targets, context))).gradients;
+      const gradients = this.trainable.map(
+        (named) => own[this.players.indexOf(named)] ?? (opposed[this.adversaries.indexOf(named)] as tf.Tensor),
+      );
       const norm = globalNorm(gradients);
       this.optimizer.apply(clipNorm === undefined ? gradients : clipped(gradients, norm, clipNorm), learningRate);
       model.afterStep?.(batch, targets, context);

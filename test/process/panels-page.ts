@@ -149,7 +149,10 @@ export function preview({ shade = 0, sample = 3, draws = 3, flip = true } = {}):
     sample,
     samples: 20,
     seed: 0,
-    original: { image: gray(200), caption: `sample ${sample}`, label: 'coat', role: 'original' },
+    shape: [28, 28, 1],
+    original: [
+      { kind: 'images', tiles: [{ image: gray(200), caption: `sample ${sample}`, label: 'coat', role: 'original' }] },
+    ],
     ops: [
       { index: 0, op: 'randomResizedCrop', options: { scale: [0.3, 1] } },
       { index: 1, op: 'horizontalFlip', options: { p: 0.5 } },

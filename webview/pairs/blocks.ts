@@ -16,6 +16,8 @@ export function block(content: Block, look: Look, change: (look: Look) => void):
       // A method without pictures to compare says so in a text block of its own.
       if (content.anchors.length === 0 || content.candidates.length === 0) return nothing;
       return html`<autodidact-comparison .block=${content} .look=${look} .change=${change}></autodidact-comparison>`;
+    default:
+      return nothing;
   }
 }
 

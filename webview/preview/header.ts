@@ -29,10 +29,8 @@ export function header(model: HeaderModel): TemplateResult {
   </header>`;
 }
 
-function whatIsShown({ methodTitle, dataTitle, original }: Preview): string {
-  const { width, height, channels } = original.image;
-  return t('{0} · {1} · {2}×{3}×{4}', methodTitle, dataTitle, height, width, channels);
-}
+const whatIsShown = ({ methodTitle, dataTitle, shape }: Preview): string =>
+  t('{0} · {1} · {2}', methodTitle, dataTitle, shape.join('×'));
 
 /** Samples are numbered from 0, as in the data and on the command line. */
 function stepper({ preview, choice, change }: HeaderModel): TemplateResult {

@@ -166,15 +166,17 @@ export class PreviewPanel extends ExperimentPage {
     </main>`;
   }
 
-  private original({ original }: Preview, inspected: View | undefined): TemplateResult {
-    const { image, caption, label } = original;
+  private original({ original }: Preview, inspected: View | undefined): TemplateResult | typeof nothing {
+    const [tile] = original.flatMap((block) => (block.kind === 'images' ? block.tiles : []));
+    if (!tile) return nothing;
+    const { image, caption, label } = tile;
     const region = cropRegion(inspected?.tile.trace, image);
     const box = (name: string) =>
       region &&
       svg`<rect class=${name} x=${region.left} y=${region.top} width=${region.width} height=${region.height} />`;
     return html`<figure class="original">
       <div class="picture">
-        <canvas role="img" aria-label=${tileText(original)} ${paint(image)}></canvas>
+        <canvas role="img" aria-label=${tileText(tile)} ${paint(image)}></canvas>
         <svg viewBox="0 0 ${image.width} ${image.height}" preserveAspectRatio="none" aria-hidden="true">
           ${box('halo')}${box('cut')}
         </svg>

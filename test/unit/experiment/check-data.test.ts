@@ -16,10 +16,10 @@ const data = (train: number, { test = 10, classes = ['a'] } = {}): OpenData<unkn
   notes: [],
 });
 const count = evaluation({ name: 'count', needsLabels: true, run: async () => ({ n: 1 }) });
-const own = (input: string) =>
+const own = (input: 'image' | 'text') =>
   method({
     name: 'own',
-    info: { title: 'Own', input: input as 'image' },
+    info: { title: 'Own', inputs: [input] },
     views: () => ({}),
     build: () => ({}) as never,
   });

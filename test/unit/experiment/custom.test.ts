@@ -30,7 +30,7 @@ describe('custom parts', () => {
 
   it('fill in what need not be said', () => {
     const own = method({ name: 'own', info: { title: 'Own' }, views: nothing, build: nothing });
-    expect(own.info).toMatchObject({ title: 'Own', input: 'image' });
+    expect(own.info).toMatchObject({ title: 'Own', inputs: ['image'] });
     expect(own.pipeline).toEqual([]);
     expect(evaluation({ name: 'count', run: async () => ({ n: 1 }) })).toMatchObject({
       when: 'epoch',

@@ -2,28 +2,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
-import { viewContext } from '../../../src/augment/pipeline.js';
 import { randomResizedCrop } from '../../../src/augment/random-resized-crop.js';
-import type { Batch, EncoderModule, Image, NdArray } from '../../../src/experiment/contracts.js';
+import type { Batch, Image, NdArray } from '../../../src/experiment/contracts.js';
 import { Random } from '../../../src/experiment/random.js';
 import { listMethods } from '../../../src/methods/registry.js';
 import { simclr } from '../../../src/methods/simclr.js';
 import type { SimilarityBlock, Tile } from '../../../src/protocol/figure.js';
+import { buildMethod, identityEncoder, memoryData, stepContext } from '../../support/method.js';
 
-const step = { step: 0, totalSteps: 1, epoch: 0, random: Random.fromSeed(0), mode: { training: true } };
-/** An encoder that hands its input on: `[batch, 4]`. */
-const identity: EncoderModule = { features: 4, variables: () => [], apply: (input) => tf.clone(input) };
+const step = stepContext();
+const data = memoryData('image', [], [4]);
 const build = (options: Parameters<typeof simclr>[0], batchSize: number) =>
-  simclr(options).build({
-    encoder: identity,
-    shape: [4],
-    samples: 100,
-    batchSize,
-    classes: 0,
-    random: Random.fromSeed(1),
-    add: (_name, module) => module,
-    state: (_name, initial) => tf.variable(initial),
-  });
+  buildMethod({ method: simclr(options), encoder: identityEncoder(4), data, batchSize }).model;
 const batchOf = (first: number[][], second: number[][]): Batch => ({
   tensors: { first: tf.tensor2d(first), second: tf.tensor2d(second) },
   indices: Int32Array.from(first.keys()),
@@ -71,7 +61,7 @@ test('the figure compares every view with every other, and a row’s softmax is 
   });
   const tiles = { first: ['a', 'b', 'c'].map(tile), second: ['A', 'B', 'C'].map(tile) };
   const before = tf.memory().numTensors;
-  const blocks = await model.compare(batch, tiles);
+  const blocks = await model.compare(batch, { tiles, sample: () => undefined, data: data as never });
   expect(tf.memory().numTensors).toBe(before);
   const figure = blocks[0] as SimilarityBlock;
   expect(figure.anchors.map(({ caption }) => caption).join('')).toBe('abcABC');
@@ -90,7 +80,8 @@ test('the two views of a picture are drawn independently, and a seed gives both 
   const method = simclr({ views: [randomResizedCrop({ scale: [0.2, 0.5] }), horizontalFlip()] });
   const random = Random.fromSeed(9);
   const image: Image = { data: Float32Array.from({ length: 64 }, () => random.uniform()), shape: [8, 8, 1] };
-  const views = (seed: number) => method.views(image, viewContext({ seed, epoch: 1, sample: 2 }));
+  const data = memoryData('image', [image, image, image], [8, 8, 1]);
+  const views = (seed: number) => buildMethod({ method, encoder: identityEncoder(4), data, seed }).example(2, 1);
   const { first, second } = views(4) as Record<string, NdArray>;
   expect(first!.data).not.toEqual(second!.data);
   expect(views(4)).toEqual({ first, second });
@@ -103,7 +94,7 @@ test('the list of methods says of each what it is, what to type, and its paper',
       id: 'simclr',
       title: 'SimCLR',
       family: 'contrastive',
-      input: 'image',
+      inputs: ['image'],
       snippet: 'ssl-simclr',
       paper: expect.objectContaining({ arxiv: '2002.05709' }),
     }),

@@ -3,18 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { ImagesBlock, TextBlock, Tile } from '../../../src/protocol/figure.js';
 import type { Preview } from '../../../src/protocol/previewer.js';
 import { gridPng, previewPng } from '../../../src/trainer/figure-png.js';
-import { exampleFigure } from '../../../src/trainer/preview-figure.js';
+import { exampleFigure, type ShownSample } from '../../../src/trainer/preview-figure.js';
+import { memoryData } from '../../support/method.js';
 
 const array = (shape: number[], value = 0) => ({
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
   shape,
 });
 
+const shown = { method: {}, data: memoryData('image', [], [1, 1, 1]), index: 0 } as unknown as ShownSample;
+
 describe('the figure of an example', () => {
   it('has a tile for each array that is a picture, with what was done to it', () => {
     const trace = [{ op: 'flip', index: 0, applied: true, drawn: {} }];
     const example = { first: array([2, 3, 1], 0.5), second: array([2, 3, 3], 2) };
-    const { blocks } = exampleFigure({ example, traces: { second: trace } }, 'draw');
+    const { blocks } = exampleFigure({ example, traces: { second: trace } }, shown);
     expect(blocks).toHaveLength(1);
     const { tiles } = blocks[0] as ImagesBlock;
     expect(tiles.map(({ caption }) => caption)).toEqual(['first', 'second']);
@@ -27,7 +30,7 @@ describe('the figure of an example', () => {
   it('takes a stack of pictures apart, and says numbers and other arrays in words', () => {
     const patches = { data: Float32Array.from([0, 0, 1, 1]), shape: [2, 1, 2, 1] };
     const example = { patches, rotation: 2, tokens: { data: new Int32Array(7), shape: [7] } };
-    const { blocks } = exampleFigure({ example, traces: {} }, '');
+    const { blocks } = exampleFigure({ example, traces: {} }, shown);
     const [images, text] = blocks as [ImagesBlock, TextBlock];
     expect(images.tiles.map(({ caption, image }) => [caption, ...image.data])).toEqual([
       ['patches 1', 0, 0],
@@ -65,7 +68,9 @@ describe('the grid as PNG', () => {
       title: '',
       blocks: [{ kind: 'images' as const, tiles: [tile(1, 10 * value), tile(1, 10 * value + 1)] }],
     }));
-    const png = decode(previewPng({ original: tile(1, 99), draws } as unknown as Preview));
+    const png = decode(
+      previewPng({ original: [{ kind: 'images', tiles: [tile(1, 99)] }], draws } as unknown as Preview),
+    );
     const cell = (x: number, y: number) => pixel(png, gap + x * (size + gap), gap + y * (size + gap))[0];
     expect([cell(0, 0), cell(1, 0), cell(2, 0)]).toEqual([99, 10, 11]);
     expect([cell(0, 1), cell(1, 1), cell(2, 1)]).toEqual([32, 20, 21]);

@@ -33,7 +33,9 @@ const experimentWith = (build: Build, options: object = {}): Experiment => {
   };
   return experiment as unknown as Experiment;
 };
-const data = { shape: [1], classes: [], train: { length: 2 } } as unknown as Parameters<typeof buildModel>[1];
+const data = { kind: 'image', shape: [1], classes: [], train: { length: 2 } } as unknown as Parameters<
+  typeof buildModel
+>[1];
 const batch = (): Batch => ({
   tensors: { x: tf.tensor2d([[1], [2]]) },
   indices: Int32Array.of(0, 1),
@@ -49,7 +51,7 @@ const linear: Build = (encoder) => ({
   },
 });
 const take = async (experiment: Experiment, steps = 1) => {
-  const built = buildModel(experiment, data);
+  const built = buildModel(experiment, data, '.');
   const stepper = new Stepper(experiment, built, { stepsPerEpoch: 1, totalSteps: 10 });
   let values = {};
   for (let step = 0; step < steps; step++) values = await stepper.take(step, batch());
@@ -95,7 +97,7 @@ test('targets are constants of the loss, and state moves after the optimizer', a
 
 test('steps leave no tensor behind', async () => {
   const experiment = experimentWith(linear, { clipNorm: 0.5 });
-  const built = buildModel(experiment, data);
+  const built = buildModel(experiment, data, '.');
   const stepper = new Stepper(experiment, built, { stepsPerEpoch: 1, totalSteps: 10 });
   await stepper.take(0, batch());
   const before = tf.memory().numTensors;
@@ -126,5 +128,5 @@ test('two variables of one name are refused', () => {
     state('queue', tf.scalar(0));
     return linear(_encoder, { state });
   };
-  expect(() => buildModel(experimentWith(twice), data)).toThrow('state/queue');
+  expect(() => buildModel(experimentWith(twice), data, '.')).toThrow('state/queue');
 });
