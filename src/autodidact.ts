@@ -28,6 +28,7 @@ export { ntXent } from './losses/nt-xent.js';
 export * from './methods/all.js';
 export { batchNorm } from './nn/batch-norm.js';
 export { convnet } from './nn/convnet.js';
+export { fromRun } from './nn/from-run.js';
 export { l2Normalize } from './nn/l2-normalize.js';
 export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers.js';
 export { mlp } from './nn/mlp.js';

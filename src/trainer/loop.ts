@@ -1,9 +1,10 @@
 /** The training loop: steps, evaluations, checkpoints, alerts and requests, in an order that resuming can repeat. */
 import type { Experiment } from '../experiment/experiment.js';
+import type { Progress } from '../runs/checkpoint-file.js';
 import type { RunWriter } from '../runs/writer.js';
 import type { Alerts } from './alerts.js';
 import { type BatchFeed, toTensors } from './batches.js';
-import { NotFiniteError, type Progress, pruneCheckpoints, writeCheckpoint } from './checkpoints.js';
+import { NotFiniteError, pruneCheckpoints, writeCheckpoint } from './checkpoints.js';
 import type { Commands } from './commands.js';
 import type { Evaluator, Occasion } from './evaluator.js';
 import type { Recorder } from './recorder.js';

@@ -1,11 +1,13 @@
 /** The networks of an experiment, made the same way for training, for evaluation and for the Pairs panel. */
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { makeEncoder } from '../experiment/build-encoder.js';
 import type { EncoderModule, MethodModel, Module, NamedVariable, OpenData } from '../experiment/contracts.js';
 import { encoderInputShape } from '../experiment/encoder-input.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { Random, Stream } from '../experiment/random.js';
-import { assignTensors, type Progress, readCheckpoint } from './checkpoints.js';
+import { assignTensors } from '../nn/stored-variables.js';
+import { type Progress, readCheckpoint } from '../runs/checkpoint-file.js';
 
 export interface BuiltModel {
   readonly encoder: EncoderModule;
@@ -72,13 +74,9 @@ export function buildModel(experiment: Experiment, data: OpenData<unknown>, base
 
 /** The encoder with its initial weights. */
 function buildEncoder(experiment: Experiment, data: OpenData<unknown>, baseFolder: string): EncoderModule {
-  const { encoder, method, seed } = experiment;
-  const random = Random.fromSeed(seed).at(Stream.init, 0);
+  const random = Random.fromSeed(experiment.seed).at(Stream.init, 0);
   const place = { vocabulary: data.vocabulary?.tokens.length, baseFolder };
-  const shape = encoderInputShape(data);
-  const make = (own: readonly number[], number = 0) =>
-    encoder.build(own, number === 0 ? random : random.at(number), place);
-  return method.encoder?.({ shape, make }) ?? make(shape);
+  return makeEncoder(experiment, encoderInputShape(data), random, place);
 }
 
 /**

@@ -21,9 +21,9 @@ import type {
   PreviewRequest,
   SourceText,
 } from '../protocol/previewer.js';
+import { readCheckpoint } from '../runs/checkpoint-file.js';
 import { cacheFolder, existingProject, runsRoot } from '../runs/paths.js';
 import { readRun } from '../runs/read.js';
-import { readCheckpoint } from './checkpoints.js';
 import { compareBatch } from './compare.js';
 import { DataCache } from './data-cache.js';
 import { exampleOf } from './examples.js';

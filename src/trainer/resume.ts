@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { importExperiment } from '../experiment/import.js';
 import type { ResumeCommand, TrainerMessage } from '../protocol/launch.js';
+import { checkpointFile, listCheckpoints, readCheckpoint } from '../runs/checkpoint-file.js';
 import { RunFolderError } from '../runs/files.js';
 import { isLive } from '../runs/liveness.js';
 import { readRun } from '../runs/read.js';
 import { RunWriter } from '../runs/writer.js';
-import { checkpointFile, listCheckpoints, readCheckpoint } from './checkpoints.js';
 import { runSession, type Session } from './session.js';
 import { Rejection } from './start.js';
 

@@ -6,21 +6,22 @@ import { checkAgainstData } from '../experiment/check-data.js';
 import { DataError, type OpenData } from '../experiment/contracts.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { sampleFolder } from '../experiment/package-files.js';
+import { assignTensors } from '../nn/stored-variables.js';
 import type { MetricInfo } from '../protocol/run.js';
+import type { Progress } from '../runs/checkpoint-file.js';
 import { RunFolderError } from '../runs/files.js';
 import { startHeartbeat } from '../runs/heartbeat.js';
 import { cacheFolder } from '../runs/paths.js';
+import type { TensorFile } from '../runs/safetensors.js';
 import type { RunWriter } from '../runs/writer.js';
 import { Alerts } from './alerts.js';
 import { BatchFeed } from './batches.js';
-import { assignTensors, type Progress } from './checkpoints.js';
 import { Commands, Stop } from './commands.js';
 import { Evaluator } from './evaluator.js';
 import { describeFailure } from './failure.js';
 import { Diverged, Loop, takeTurn } from './loop.js';
 import { buildModel } from './model.js';
 import { Recorder } from './recorder.js';
-import type { TensorFile } from './safetensors.js';
 import { Stepper } from './step.js';
 
 export interface Session {

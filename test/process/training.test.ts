@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunEvent, RunFacts } from '../../src/protocol/run.js';
+import { checkpointFile, listCheckpoints, readCheckpoint } from '../../src/runs/checkpoint-file.js';
 import { requestControl } from '../../src/runs/control.js';
-import { checkpointFile, listCheckpoints, readCheckpoint } from '../../src/trainer/checkpoints.js';
 import { Project, points, readEvents, type Training } from '../support/training.js';
 
 const STEPS_PER_EPOCH = 8;

@@ -6,17 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NamedVariable } from '../../../src/experiment/contracts.js';
-import {
-  assignTensors,
-  checkpointFile,
-  listCheckpoints,
-  NotFiniteError,
-  type Progress,
-  pruneCheckpoints,
-  readCheckpoint,
-  stepsToRemove,
-  writeCheckpoint,
-} from '../../../src/trainer/checkpoints.js';
+import { assignTensors } from '../../../src/nn/stored-variables.js';
+import { checkpointFile, listCheckpoints, type Progress, readCheckpoint } from '../../../src/runs/checkpoint-file.js';
+import { NotFiniteError, pruneCheckpoints, stepsToRemove, writeCheckpoint } from '../../../src/trainer/checkpoints.js';
 
 let folder: string;
 beforeEach(() => {

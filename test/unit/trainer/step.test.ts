@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import '../../../src/engine/gradients.js';
-import type { Batch, EncoderModule, MethodModel } from '../../../src/experiment/contracts.js';
+import type { Batch, BuildContext, EncoderModule, MethodModel } from '../../../src/experiment/contracts.js';
 import type { Experiment } from '../../../src/experiment/experiment.js';
 import { clipped, globalNorm, gradientsOf } from '../../../src/nn/gradients.js';
 import { sgd } from '../../../src/nn/optimizers.js';
@@ -129,4 +129,34 @@ test('two variables of one name are refused', () => {
     return linear(_encoder, { state });
   };
   expect(() => buildModel(experimentWith(twice), data, '.')).toThrow('state/queue');
+});
+
+test('an adversary follows its own loss, and neither gradient reaches the other', async () => {
+  // Player w (3) minimizes mean(w x) d, the adversary d (5) minimizes -mean(w x) d: gradients 1.5 * 5 and -1.5 * 3.
+  const play = {
+    method: {
+      build: ({ encoder, add }: { encoder: EncoderModule; add: BuildContext['add'] }): MethodModel => {
+        const variable = tf.variable(tf.scalar(5));
+        const own = { name: 'weight', variable, trainable: true, decay: true };
+        add('critic', { variables: () => [own], apply: (x) => tf.mul(x, variable) }, 'adversary');
+        const value: MethodModel['loss'] = ({ tensors }, _targets, { mode }) => {
+          const output = tf.mul(encoder.apply(tensors.x!, mode), variable);
+          return { loss: tf.mean(output) };
+        };
+        return {
+          ...common,
+          loss: value,
+          adversary: (...args) => {
+            const { loss } = value(...args);
+            return { loss: tf.neg(loss), logs: { critic: loss } };
+          },
+        };
+      },
+    },
+  };
+  const { values, weight, stepper } = await take(experimentWith(linear, play));
+  const critic = stepper.variables.find(({ name }) => name === 'critic/weight')!.variable;
+  expect(weight).toBeCloseTo(3 - 0.1 * 7.5, 5);
+  expect(critic.dataSync()[0]).toBeCloseTo(5 + 0.1 * 4.5, 5);
+  expect(values).toMatchObject({ loss: 22.5, critic: 22.5 });
 });

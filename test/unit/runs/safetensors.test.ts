@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeTensors, encodeTensors, type StoredTensor, TensorFileError } from '../../../src/trainer/safetensors.js';
+import { decodeTensors, encodeTensors, type StoredTensor, TensorFileError } from '../../../src/runs/safetensors.js';
 
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const tensor: fc.Arbitrary<StoredTensor> = fc
