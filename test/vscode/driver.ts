@@ -187,6 +187,22 @@ export class VsCode {
     await input.press('Enter');
   }
 
+  /** Chooses from the context menu of something. A menu takes no click in its first moments: it is clicked until it closes. */
+  async contextMenu(target: Locator, title: string): Promise<void> {
+    await target.click({ button: 'right' });
+    const item = this.page.locator('.context-view .action-label', { hasText: title }).first();
+    await item.waitFor();
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      await item.click({ timeout: 3000 }).catch(() => undefined);
+      const closed = await item.waitFor({ state: 'hidden', timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+      if (closed) return;
+    }
+    throw new Error(`the context menu did not close after a click on ${title}`);
+  }
+
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.page.locator('.quick-input-widget:visible input[type=text]').first().fill(name);

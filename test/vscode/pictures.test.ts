@@ -45,8 +45,10 @@ describe('the tour', () => {
   });
 
   it('shows the pairs of the run at its last checkpoint', async () => {
-    await code.page.locator('.pane-body .monaco-list-row', { hasText: 'simclr' }).first().click({ button: 'right' });
-    await code.page.locator('.context-view .action-label', { hasText: 'Show Pairs' }).first().click();
+    await code.contextMenu(
+      code.page.locator('.pane-body .monaco-list-row', { hasText: 'simclr' }).first(),
+      'Show Pairs',
+    );
     const pairs = await code.webview('autodidact-pairs');
     const said = pairs.locator('autodidact-pairs');
     await expect.poll(() => said.innerText(), { timeout: 60_000 }).toMatch(new RegExp(`epoch ${epochs}`, 'i'));
