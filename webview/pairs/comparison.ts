@@ -2,13 +2,14 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
+import type { Range } from '../../src/protocol/color-map.js';
 import type { SimilarityBlock } from '../../src/protocol/figure.js';
 import { Page } from '../shared/page.js';
 import { anchorCard, negativesCard } from './anchor.js';
 import { inspector, legend } from './legend.js';
 import './matrix.js';
 import type { Cell } from './cells.js';
-import { type Range, rangeOf, wholeRange } from './colors.js';
+import { rangeOf, wholeRange } from './colors.js';
 import { histogramCard, summaryLine, table } from './overview.js';
 import { similaritiesOf, similarityAt } from './similarity.js';
 

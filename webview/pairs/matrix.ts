@@ -2,11 +2,12 @@
 import { html, type PropertyValues, svg, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
+import type { Range } from '../../src/protocol/color-map.js';
 import type { SimilarityBlock } from '../../src/protocol/figure.js';
 import { t } from '../shared/host.js';
 import { Page } from '../shared/page.js';
 import { type Cell, moveCell } from './cells.js';
-import { matrixPixels, type Range } from './colors.js';
+import { matrixPixels } from './colors.js';
 
 @customElement('autodidact-matrix')
 export class Matrix extends Page {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { colorMap, colorOf, matrixPixels, type Rgb, rangeOf } from '../../../webview/pairs/colors.js';
+import { colorMap, colorOf, extent, isLight, type Rgb } from '../../../src/protocol/color-map.js';
+import { matrixPixels, rangeOf } from '../../../webview/pairs/colors.js';
 
 /** OKLab of an 8-bit sRGB color (Ottosson 2020), the other way round than the map is made. */
 function oklab(color: Rgb): [number, number, number] {
@@ -33,12 +34,22 @@ describe('the color map', () => {
     expect(lightness.at(-1)).toBeGreaterThan(0.9);
   });
 
-  it('spans [-1, 1] and marks what is no number', () => {
-    expect(colorOf(-1)).toBe(colorMap[0]);
-    expect(colorOf(1)).toBe(colorMap.at(-1));
-    expect(colorOf(1.0001)).toBe(colorMap.at(-1));
-    expect(colorOf(0.75, [0.5, 1])).toBe(colorOf(0));
-    expect(colorOf(Number.NaN)).toEqual([128, 128, 128]);
+  it('spans a range and marks what is no number', () => {
+    expect(colorOf(-1, [-1, 1])).toBe(colorMap[0]);
+    expect(colorOf(1, [-1, 1])).toBe(colorMap.at(-1));
+    expect(colorOf(1.0001, [-1, 1])).toBe(colorMap.at(-1));
+    expect(colorOf(0.75, [0.5, 1])).toBe(colorOf(0, [-1, 1]));
+    expect(colorOf(3, [3, 3])).toBe(colorMap[128]);
+    expect(colorOf(Number.NaN, [0, 1])).toEqual([128, 128, 128]);
+  });
+
+  it('is read in white at its dark end and in black at its light end', () => {
+    expect([0, 0.25, 0.75, 1].map((value) => isLight(colorOf(value, [0, 1])))).toEqual([false, false, true, true]);
+  });
+
+  it('can span what is there', () => {
+    expect(extent([3, Number.NaN, -1, Infinity])).toEqual([-1, 3]);
+    expect(extent([Number.NaN])).toBeUndefined();
   });
 });
 
@@ -46,8 +57,8 @@ describe('the pixels of a matrix', () => {
   it('are black where a row leaves itself out', () => {
     const pixels = matrixPixels([1, 0.5, 0.5, 1], 2, [0, -1]);
     expect([...pixels.slice(0, 4)]).toEqual([0, 0, 0, 255]);
-    expect([...pixels.slice(4, 8)]).toEqual([...colorOf(0.5), 255]);
-    expect([...pixels.slice(12, 16)]).toEqual([...colorOf(1), 255]);
+    expect([...pixels.slice(4, 8)]).toEqual([...colorOf(0.5, [-1, 1]), 255]);
+    expect([...pixels.slice(12, 16)]).toEqual([...colorOf(1, [-1, 1]), 255]);
   });
 
   it('can span what is compared, without what is left out', () => {
