@@ -210,6 +210,11 @@ export interface TokenFeatures {
   apply(input: tf.Tensor, mode: Mode): tf.Tensor3D;
   /** The table of token embeddings, `[vocabulary, width]`, which predictions of tokens share. */
   readonly table: NamedVariable;
+  /**
+   * How much each token looks at each other one in the last layer, `[batch, heads, tokens, tokens]`, rows sum to 1; for
+   * people to see. Only of encoders that attend.
+   */
+  attention?(input: tf.Tensor): tf.Tensor4D;
 }
 
 /** What an encoder may need besides the shape of its inputs. */

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Module } from '../experiment/contracts.js';
 import type { Random } from '../experiment/random.js';
-import { BIAS, constantVariable, heKernel, variablesOf } from './variables.js';
+import { BIAS, constantVariable, heKernel, truncatedNormalKernel, variablesOf } from './variables.js';
 
 export interface Conv2dOptions {
   readonly inputs: number;
@@ -28,10 +28,21 @@ export function conv2d(random: Random, { inputs, filters, size = 3, stride = 1, 
   };
 }
 
-/** Fully connected layer: `[batch, inputs]` to `[batch, outputs]`; He initialization, bias (default true) from 0. */
-export function linear(random: Random, inputs: number, outputs: number, options: { bias?: boolean } = {}): Module {
-  const kernel = heKernel('kernel', [inputs, outputs], inputs, random);
-  const bias = (options.bias ?? true) ? constantVariable('bias', [outputs], 0, BIAS) : undefined;
+export interface LinearOptions {
+  /** Default true; starts from 0. */
+  readonly bias?: boolean;
+  /** Deviation of truncated normal draws that the kernel starts from. Default: He initialization. */
+  readonly deviation?: number;
+}
+
+/** Fully connected layer: `[batch, inputs]` to `[batch, outputs]`. */
+export function linear(random: Random, inputs: number, outputs: number, options: LinearOptions = {}): Module {
+  const { bias: biased = true, deviation } = options;
+  const kernel =
+    deviation === undefined
+      ? heKernel('kernel', [inputs, outputs], inputs, random)
+      : truncatedNormalKernel('kernel', [inputs, outputs], deviation, random);
+  const bias = biased ? constantVariable('bias', [outputs], 0, BIAS) : undefined;
   return {
     variables: () => (bias === undefined ? [kernel] : [kernel, bias]),
     apply: (input) => {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 export const scheduleOptions = {
   schedule: z
-    .enum(['cosine', 'step', 'constant'])
+    .enum(['cosine', 'linear', 'step', 'constant'])
     .default('cosine')
     .describe(
-      'How the learning rate falls after warm-up: `cosine` to 0 over the whole training (default), `step` at milestones, or `constant`.',
+      'How the learning rate falls after warm-up: `cosine` (default) or `linear` to 0 over the whole training, `step` at milestones, or `constant`.',
     ),
   warmupEpochs: z
     .number()
@@ -32,7 +32,7 @@ export const scheduleOptions = {
 
 export interface ScheduleOptions {
   readonly learningRate: number;
-  readonly schedule: 'cosine' | 'step' | 'constant';
+  readonly schedule: 'cosine' | 'linear' | 'step' | 'constant';
   readonly warmupEpochs: number;
   readonly milestones: readonly number[];
   readonly gamma: number;
@@ -40,7 +40,8 @@ export interface ScheduleOptions {
 
 /**
  * Learning rate of a step, counted from 0. The cosine is half a period, without restarts: Loshchilov & Hutter, "SGDR"
- * (ICLR 2017). The first step of a warm-up already moves: its rate is 1 / (steps of warm-up) of the full one.
+ * (ICLR 2017). Linear decay is BERT’s. The first step of a warm-up already moves: its rate is 1 / (steps of warm-up) of
+ * the full one.
  */
 export function learningRateAt(
   { learningRate, schedule, warmupEpochs, milestones, gamma }: ScheduleOptions,
@@ -50,14 +51,15 @@ export function learningRateAt(
 ): number {
   const warmup = Math.round(warmupEpochs * stepsPerEpoch);
   if (step < warmup) return (learningRate * (step + 1)) / warmup;
+  const progress = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
   switch (schedule) {
     case 'constant':
       return learningRate;
     case 'step':
       return learningRate * gamma ** milestones.filter((epoch) => step >= epoch * stepsPerEpoch).length;
-    case 'cosine': {
-      const progress = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
+    case 'linear':
+      return learningRate * (1 - progress);
+    case 'cosine':
       return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
-    }
   }
 }

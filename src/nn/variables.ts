@@ -29,6 +29,25 @@ export function heKernel(name: string, shape: number[], fanIn: number, random: R
   return namedVariable(name, tf.tensor(values, shape), KERNEL);
 }
 
+/**
+ * A kernel with normal draws of this deviation, those beyond two deviations drawn again: how transformers start.
+ * Devlin et al. 2019 (BERT): deviation 0.02.
+ */
+export function truncatedNormalKernel(
+  name: string,
+  shape: number[],
+  deviation: number,
+  random: Random,
+  kind: Kind = KERNEL,
+): NamedVariable {
+  const draw = (): number => {
+    const value = random.normal();
+    return Math.abs(value) > 2 ? draw() : deviation * value;
+  };
+  const size = shape.reduce((product, length) => product * length, 1);
+  return namedVariable(name, tf.tensor(Float32Array.from({ length: size }, draw), shape), kind);
+}
+
 function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVariable {
   const variable = tf.variable(initial, kind.trainable);
   initial.dispose();
@@ -36,7 +55,7 @@ function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVaria
 }
 
 /** The variables of named children, as `<child>/<variable>`. */
-export function variablesOf(children: Readonly<Record<string, Module>>): NamedVariable[] {
+export function variablesOf(children: Readonly<Record<string, Pick<Module, 'variables'>>>): NamedVariable[] {
   return Object.entries(children).flatMap(([child, module]) =>
     module.variables().map((named) => ({ ...named, name: `${child}/${named.name}` })),
   );
