@@ -8,7 +8,17 @@ export { cutout } from './augment/cutout.js';
 export { gaussianBlur } from './augment/gaussian-blur.js';
 export { grayscale } from './augment/grayscale.js';
 export { horizontalFlip } from './augment/horizontal-flip.js';
-export { simclrViews } from './augment/presets.js';
+export { colorOfLab, imageOfLab, labOf, labOfColor } from './augment/lab.js';
+export {
+  byolViews,
+  cropAndFlip,
+  dinoViews,
+  instDiscViews,
+  mocoV2Views,
+  mocoViews,
+  simclrViews,
+  swavViews,
+} from './augment/presets.js';
 export { randomResizedCrop } from './augment/random-resized-crop.js';
 export { solarize } from './augment/solarize.js';
 export { fashionMnist } from './data/fashion-mnist.js';

@@ -5,7 +5,15 @@ import { cutout } from '../../../src/augment/cutout.js';
 import { gaussianBlur } from '../../../src/augment/gaussian-blur.js';
 import { grayscale } from '../../../src/augment/grayscale.js';
 import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
-import { simclrViews } from '../../../src/augment/presets.js';
+import {
+  byolViews,
+  dinoViews,
+  instDiscViews,
+  mocoV2Views,
+  mocoViews,
+  simclrViews,
+  swavViews,
+} from '../../../src/augment/presets.js';
 import { randomResizedCrop } from '../../../src/augment/random-resized-crop.js';
 import { solarize } from '../../../src/augment/solarize.js';
 import type { Augmentation, Image } from '../../../src/experiment/contracts.js';
@@ -301,4 +309,34 @@ test('presets are the published ones', () => {
     p: 0.8,
   });
   expect(simclrViews('imagenet')[4]?.options).toMatchObject({ sigma: [0.1, 2], p: 0.5 });
+});
+
+test('the published view lists differ as published', () => {
+  const uses = (list: readonly { use: string }[]) => list.map(({ use }) => use).join(' ');
+  const crop = (list: readonly { options: Readonly<Record<string, unknown>> }[]) => list[0]!.options.scale;
+  // InstDisc and MoCo v1 on ImageNet: grayscale before a jitter that is always applied.
+  for (const views of [instDiscViews('imagenet'), mocoViews('imagenet')]) {
+    expect(uses(views)).toBe('randomResizedCrop grayscale colorJitter horizontalFlip');
+    expect(views[2]!.options).toMatchObject({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 1 });
+    expect(crop(views)).toEqual([0.2, 1]);
+  }
+  expect(uses(instDiscViews())).toBe('randomResizedCrop colorJitter grayscale');
+  expect(crop(mocoViews())).toEqual([0.08, 1]);
+  // MoCo v2: flip last, milder hue, blur.
+  expect(uses(mocoV2Views('imagenet'))).toBe('randomResizedCrop colorJitter grayscale gaussianBlur horizontalFlip');
+  expect(mocoV2Views()[1]!.options).toMatchObject({ brightness: 0.4, hue: 0.1, p: 0.8 });
+  const byol = byolViews('imagenet');
+  expect(uses(byol.first)).toBe('randomResizedCrop horizontalFlip colorJitter grayscale gaussianBlur');
+  expect(uses(byol.second)).toBe(`${uses(byol.first)} solarize`);
+  expect([byol.first[4]!.options.p, byol.second[4]!.options.p]).toEqual([1, 0.1]);
+  expect(uses(byolViews().first)).not.toContain('gaussianBlur');
+  const swav = swavViews('imagenet', 96);
+  expect([crop(swav.global), crop(swav.local), swav.local[0]!.options.size]).toEqual([[0.14, 1], [0.05, 0.14], 96]);
+  expect(swavViews().global[2]!.options).toMatchObject({ brightness: 0.4, hue: 0.1 });
+  const dino = dinoViews(96);
+  expect([dino.first, dino.second, dino.local].map((list) => list[4]!.options.p)).toEqual([1, 0.1, 0.5]);
+  expect([crop(dino.first), crop(dino.local)]).toEqual([
+    [0.4, 1],
+    [0.05, 0.4],
+  ]);
 });

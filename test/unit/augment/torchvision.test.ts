@@ -1,6 +1,8 @@
 /** Values computed once with torchvision (test/fixtures/golden/augmentations.py). */
 import { describe, expect, test } from 'vitest';
 import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, toGray } from '../../../src/augment/color.js';
+import { colorJitter } from '../../../src/augment/color-jitter.js';
+import { cutout } from '../../../src/augment/cutout.js';
 import { gaussianBlur } from '../../../src/augment/gaussian-blur.js';
 import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
 import { crop } from '../../../src/augment/random-resized-crop.js';
@@ -17,6 +19,8 @@ interface Parameters {
   height?: number;
   width?: number;
   size?: number[];
+  fill?: number;
+  drawn?: Record<string, number>;
 }
 
 function picture(channels: number): Image {
@@ -39,6 +43,8 @@ const ops: Record<string, (p: Parameters) => (image: Image) => Image> = {
   flip: () => (image) => horizontalFlip().apply(image, {}),
   solarize: () => (image) => solarize().apply(image, {}),
   blur: (p) => (image) => gaussianBlur().apply(image, { sigma: p.sigma as number, kernel: p.kernel as number }),
+  cutout: (p) => (image) => cutout({ fill: p.fill }).apply(image, p as Required<Parameters>),
+  jitter: (p) => (image) => colorJitter().apply(image, p.drawn ?? {}),
   crop: (p) => (image) => {
     const [height, width] = p.size as [number, number];
     return crop(image, p as { top: number; left: number; height: number; width: number }, height, width);
