@@ -171,6 +171,11 @@ export interface Mode {
   readonly training: boolean;
   /** Draws of this step, for dropout; without it nothing is dropped. */
   readonly random?: Random;
+  /**
+   * Batch norm takes the statistics of each of this many equal parts of the batch by itself, as if the parts were on
+   * devices of their own; the parts follow each other. Default 1. Split batch norm: He et al., MoCo (CVPR 2020).
+   */
+  readonly normSplits?: number;
 }
 
 export interface NamedVariable {
@@ -269,6 +274,8 @@ export interface LossResult {
   readonly loss: tf.Scalar;
   /** Scalars to log beside it: loss terms, pretext accuracy, mean similarity. */
   readonly logs?: Readonly<Record<string, tf.Scalar>>;
+  /** What `afterStep` wants to know of this pass, such as features that a memory bank takes in: it gets them by name. */
+  readonly kept?: tf.NamedTensorMap;
 }
 
 /** A method with its networks. */
@@ -286,7 +293,7 @@ export interface MethodModel {
    * Neither's gradient reaches the variables of the other.
    */
   adversary?(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): LossResult;
-  /** After the optimizer's step: momentum copies, queues, banks. */
+  /** After the optimizer's step: momentum copies, queues, banks. `targets` are joined by what the loss has `kept`. */
   afterStep?(batch: Batch, targets: tf.NamedTensorMap, step: StepContext): void;
   /** The two arrays of an example whose vectors should agree, if the method has such a pair: alignment is measured on them. */
   readonly positives?: readonly [first: string, second: string];

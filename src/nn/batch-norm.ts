@@ -14,7 +14,7 @@ export interface BatchNormOptions {
 
 /**
  * Normalizes over all axes but the last, `channels` wide. In training with the mean and (population) variance of the
- * batch, which also move the running averages; else with the running averages.
+ * batch (of each of its parts, with `normSplits`), which also move the running averages; else with those averages.
  */
 export function batchNorm(
   channels: number,
@@ -29,7 +29,7 @@ export function batchNorm(
 
   return {
     variables: () => [mean, variance, scale, offset].filter((named) => named !== undefined),
-    apply: (input: tf.Tensor, { training }: Mode) =>
+    apply: (input: tf.Tensor, { training, normSplits = 1 }: Mode) =>
       tf.tidy(() => {
         const rows = tf.reshape(input, [-1, channels]) as tf.Tensor2D;
         const gamma = scale?.variable ?? tf.ones([channels]);
@@ -38,10 +38,12 @@ export function batchNorm(
           const factor = tf.mul(gamma, tf.rsqrt(tf.add(variance.variable, epsilon)));
           return tf.add(tf.mul(input, factor), tf.sub(beta, tf.mul(mean.variable, factor)));
         }
-        const batch = statistics(rows);
-        follow(mean.variable, batch.mean);
-        follow(variance.variable, batch.variance);
-        return tf.reshape(normalize(rows, gamma, beta, batch, epsilon), input.shape);
+        const parts = split(rows, input.shape[0] as number, normSplits);
+        const found = parts.map(statistics);
+        follow(mean.variable, average(found.map((part) => part.mean)));
+        follow(variance.variable, average(found.map((part) => part.variance)));
+        const normalized = parts.map((part, i) => normalize(part, gamma, beta, found[i] as Statistics, epsilon));
+        return tf.reshape(normalized.length === 1 ? (normalized[0] as tf.Tensor) : tf.concat(normalized), input.shape);
       }),
   };
 }
@@ -53,6 +55,18 @@ interface Statistics {
   readonly mean: tf.Tensor;
   readonly variance: tf.Tensor;
 }
+
+/** The rows of each part of the batch. */
+function split(rows: tf.Tensor2D, batch: number, parts: number): tf.Tensor2D[] {
+  if (batch % parts !== 0)
+    throw new Error(
+      `batch norm cannot split ${batch} samples into ${parts} equal parts: take a number that divides it`,
+    );
+  return parts === 1 ? [rows] : tf.split(rows, parts);
+}
+
+const average = (values: tf.Tensor[]): tf.Tensor =>
+  values.length === 1 ? (values[0] as tf.Tensor) : tf.div(tf.addN(values), values.length);
 
 function statistics(rows: tf.Tensor2D): Statistics {
   const mean = tf.mean(rows, 0);

@@ -58,9 +58,11 @@ export class Stepper {
     const read = tf.tidy(() => {
       const targets = model.targets?.(batch, context) ?? {};
       const logs: Record<string, tf.Scalar> = {};
-      // Kept, because the gradient's scope ends before they are read.
+      const kept: tf.NamedTensorMap = {};
+      // Cloned and kept, because the gradient's scope ends before they are read.
       const logged = (result: LossResult) => {
         for (const [name, log] of Object.entries(result.logs ?? {})) logs[name] = tf.keep(tf.clone(log));
+        for (const [name, value] of Object.entries(result.kept ?? {})) kept[name] = tf.keep(tf.clone(value));
         return result.loss;
       };
       const { loss, gradients: own } = gradientsOf(this.players, () => logged(model.loss(batch, targets, context)));
@@ -74,7 +76,8 @@ export class Stepper {
       );
       const norm = globalNorm(gradients);
       this.optimizer.apply(clipNorm === undefined ? gradients : clipped(gradients, norm, clipNorm), learningRate);
-      model.afterStep?.(batch, targets, context);
+      model.afterStep?.(batch, { ...targets, ...kept }, context);
+      tf.dispose(kept);
       names.push(...Object.keys(logs));
       // One tensor, so that the engine is read once.
       const scalars = tf.stack([loss, norm, ...Object.values(logs).map((log) => tf.cast(log, 'float32'))]);

@@ -185,6 +185,19 @@ export const shapeKernels: Readonly<Record<string, Kernel>> = {
         ]),
       ),
   },
+  /** Puts rows (or single values) in the place of others: how memory banks are written. */
+  TensorScatterUpdate: {
+    inputs: ['tensor', 'indices', 'updates'],
+    infer: ([tensor]) => tensor as Info,
+    lower: (graph, [tensor, indices, updates]) =>
+      plain(
+        graph.node('ScatterND', [
+          graph.plain(tensor as Operand),
+          graph.node('Cast', [graph.plain(indices as Operand)], { to: 7 }),
+          graph.plain(updates as Operand),
+        ]),
+      ),
+  },
   /** Sums rows by segment: the gradient of gather. */
   UnsortedSegmentSum: {
     inputs: ['x', 'segmentIds'],

@@ -4,6 +4,7 @@ import type { Module } from '../../../src/experiment/contracts.js';
 import { Random } from '../../../src/experiment/random.js';
 import { batchNorm } from '../../../src/nn/batch-norm.js';
 import { convnet } from '../../../src/nn/convnet.js';
+import { detached } from '../../../src/nn/detached.js';
 import { l2Normalize } from '../../../src/nn/l2-normalize.js';
 import { conv2d, globalAveragePool, linear } from '../../../src/nn/layers.js';
 import { mlp } from '../../../src/nn/mlp.js';
@@ -175,6 +176,21 @@ onBackends('batch norm', () => {
     disposeVariables(layer);
   });
 
+  it('normalizes each part of a split batch by itself, and follows the mean of their statistics', () => {
+    const [whole, parted] = [batchNorm(3), batchNorm(3)];
+    const x = draws(2, [6, 2, 2, 3]);
+    const split = { training: true, normSplits: 3 };
+    const expected = tf.concat(tf.split(x, 3).map((part) => whole.apply(part, training)));
+    expect(tf.max(tf.abs(tf.sub(parted.apply(x, split), expected))).dataSync()[0]).toBeLessThan(1e-6);
+    const means = tf.split(x, 3).map((part) => tf.mean(part, [0, 1, 2]).dataSync()[0]!);
+    expect(valuesOf(parted, 'mean')[0]).toBeCloseTo((0.1 * (means[0]! + means[1]! + means[2]!)) / 3, 6);
+    const halves = { training: true, normSplits: 2 };
+    expectGradient((input) => mixed(tf.square(parted.apply(input, halves))), draws(3, [8, 3]));
+    expect(() => parted.apply(x, { training: true, normSplits: 4 })).toThrow('6 samples into 4 equal parts');
+    disposeVariables(whole);
+    disposeVariables(parted);
+  });
+
   it('lets NaN through, so that it is seen', () => {
     const layer = batchNorm(2);
     const y = layer
@@ -190,6 +206,17 @@ onBackends('batch norm', () => {
     expect(y.map(([, second]) => Number.isNaN(second))).toEqual([true, true, true]);
     expect(y.every(([first]) => Number.isFinite(first))).toBe(true);
     disposeVariables(layer);
+  });
+});
+
+onBackends('detached', () => {
+  it('lets no gradient through, and takes operations that have none', () => {
+    const x = tf.tensor1d([3, 1, 2]);
+    const masked = (input: tf.Tensor) => {
+      const mask = detached(input, (own) => tf.cast(tf.greater(own, tf.min(tf.topk(own, 2).values)), 'float32'));
+      return tf.sum(tf.mul(mask, tf.square(input)));
+    };
+    expect([...tf.grad(masked)(x).dataSync()]).toEqual([6, 0, 0]);
   });
 });
 

@@ -160,3 +160,27 @@ test('an adversary follows its own loss, and neither gradient reaches the other'
   expect(critic.dataSync()[0]).toBeCloseTo(5 + 0.1 * 4.5, 5);
   expect(values).toMatchObject({ loss: 22.5, critic: 22.5 });
 });
+
+test('what the loss keeps reaches afterStep beside the targets, and is freed', async () => {
+  const seen: Record<string, number[]> = {};
+  const experiment = experimentWith((encoder) => ({
+    ...linear(encoder, undefined as never),
+    targets: () => ({ given: tf.tensor1d([7]) }),
+    loss: ({ tensors }, _targets, { mode }) => {
+      const output = encoder.apply(tensors.x!, mode);
+      return { loss: tf.mean(output), kept: { output } };
+    },
+    afterStep: (_batch, values) => {
+      for (const [name, value] of Object.entries(values)) seen[name] = [...value.dataSync()];
+    },
+  }));
+  const built = buildModel(experiment, data, '.');
+  const stepper = new Stepper(experiment, built, { stepsPerEpoch: 1, totalSteps: 10 });
+  await stepper.take(0, batch());
+  const { numTensors } = tf.memory();
+  await stepper.take(1, batch());
+  expect(tf.memory().numTensors).toBe(numTensors);
+  // The weight was 3, then 3 - 0.1 * 1.5: the features are those of before the step.
+  expect(seen.given).toEqual([7]);
+  expect(seen.output![0]).toBeCloseTo(2.85, 5);
+});
