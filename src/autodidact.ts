@@ -21,8 +21,13 @@ export {
 } from './augment/presets.js';
 export { randomResizedCrop } from './augment/random-resized-crop.js';
 export { solarize } from './augment/solarize.js';
+export { cifar10, cifar100 } from './data/cifar.js';
+export { emoji } from './data/emoji.js';
 export { fashionMnist } from './data/fashion-mnist.js';
+export { fewLabels } from './data/few-labels.js';
+export { idx } from './data/idx-dataset.js';
 export { imageFolder } from './data/image-folder.js';
+export { stl10 } from './data/stl10.js';
 export { alignmentUniformity } from './evaluate/alignment-uniformity.js';
 export { effectiveRank } from './evaluate/effective-rank.js';
 export { embeddingStd } from './evaluate/embedding-std.js';

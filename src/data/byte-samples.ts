@@ -1,10 +1,54 @@
 /** Samples made from 8-bit pixels. */
-import type { Image } from '../experiment/contracts.js';
+import type { Image, Samples } from '../experiment/contracts.js';
+
+/** How the bytes of a picture follow each other, the first named slowest. */
+export type ByteOrder = 'rows, columns, channels' | 'channels, rows, columns' | 'channels, columns, rows';
+
+/** Pictures of one shape, wherever their bytes are. */
+export interface BytePictures {
+  readonly length: number;
+  readonly shape: Image['shape'];
+  readonly order: ByteOrder;
+  /** The pixels of a picture, only read from. */
+  bytes(index: number): Uint8Array;
+  /** Class index, or -1. */
+  label(index: number): number;
+  name(index: number): string;
+}
+
+export function byteSamples({ length, shape, order, bytes, label, name }: BytePictures): Samples {
+  const checked =
+    <T>(work: (index: number) => T) =>
+    (index: number) => {
+      checkIndex(index, length);
+      return work(index);
+    };
+  return {
+    length,
+    get: checked((index) => imageFromBytes(bytes(index), shape, order)),
+    label: checked(label),
+    name: checked(name),
+  };
+}
 
 /** 8-bit pixels as a picture with values in [0, 1]. */
-export function imageFromBytes(bytes: Uint8Array, shape: Image['shape']): Image {
+export function imageFromBytes(
+  bytes: Uint8Array,
+  shape: Image['shape'],
+  order: ByteOrder = 'rows, columns, channels',
+): Image {
   const data = new Float32Array(bytes.length);
-  for (let i = 0; i < data.length; i++) data[i] = (bytes[i] as number) / 255;
+  if (order === 'rows, columns, channels') {
+    for (let i = 0; i < data.length; i++) data[i] = (bytes[i] as number) / 255;
+    return { data, shape };
+  }
+  const [height, width, channels] = shape;
+  const [down, right] = order === 'channels, rows, columns' ? [width, 1] : [1, height];
+  let i = 0;
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      for (let channel = 0; channel < channels; channel++)
+        data[i++] = (bytes[channel * height * width + row * down + column * right] as number) / 255;
   return { data, shape };
 }
 

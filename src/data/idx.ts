@@ -13,15 +13,15 @@ export interface Idx {
 const largestBytes = 1 << 30;
 const largestSide = 1024;
 
-/** Reads an IDX file of bytes with this many dimensions, plain or packed with gzip (`.gz` is added where needed). */
-export function readIdx(folder: string, name: string, rank: number): Idx {
+/**
+ * Reads an IDX file of bytes with this many dimensions, plain or packed with gzip (`.gz` is added where needed).
+ * `remedy` says where it is to be had.
+ */
+export function readIdx(folder: string, name: string, rank: number, remedy: string): Idx {
   const plain = path.join(folder, name);
   const packed = `${plain}.gz`;
   const file = existsSync(packed) ? packed : plain;
-  if (!existsSync(file))
-    throw new DataError(
-      `${packed} is missing. Give the folder that holds the four Fashion-MNIST files (Debian package dataset-fashion-mnist), or leave out the path to use the pictures that come with Autodidact.`,
-    );
+  if (!existsSync(file)) throw new DataError(`${packed} is missing. ${remedy}`);
   return parseIdx(unpack(file), file, rank);
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { balancedSubset } from '../data/balanced-subset.js';
 import type { EvaluationContext, Module, NamedVariable, OptimizerState } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import type { Random } from '../experiment/random.js';
 import { gradientsOf } from '../nn/gradients.js';
 import { mlp } from '../nn/mlp.js';
 import { adam } from '../nn/optimizers.js';
@@ -58,7 +58,7 @@ export const fineTune = definePart({
     run: async (context: EvaluationContext) => {
       const { train } = context.data;
       const labels = Int32Array.from({ length: train.length }, (_, i) => train.label(i));
-      const subset = balancedSubset(labels, options.labels, context.random.at(Draw.subset));
+      const subset = balancedSubset(labels, { fraction: options.labels }, context.random.at(Draw.subset));
       return {
         accuracy: await trainOn(subset, 'trained', context, options),
         scratch: await trainOn(subset, 'fresh', context, options),
@@ -66,20 +66,6 @@ export const fineTune = definePart({
     },
   }),
 });
-
-/** Indices of a fraction of each class (at least one of each), in random order; samples without a label are left out. */
-export function balancedSubset(labels: Int32Array, fraction: number, random: Random): Int32Array {
-  const classes = new Map<number, number[]>();
-  for (const i of random.permutation(labels.length)) {
-    const label = labels[i] as number;
-    if (label < 0) continue;
-    if (!classes.has(label)) classes.set(label, []);
-    classes.get(label)?.push(i);
-  }
-  return Int32Array.from(
-    [...classes.values()].flatMap((own) => own.slice(0, Math.max(1, Math.round(fraction * own.length)))),
-  );
-}
 
 /** Trains encoder and a linear head on the labelled samples; resolves with the accuracy on the test split. */
 async function trainOn(
