@@ -188,10 +188,14 @@ export interface NamedVariable {
   readonly decay: boolean;
 }
 
-/** A part of a network: a function with variables. */
-export interface Module {
-  apply(input: tf.Tensor, mode: Mode): tf.Tensor;
+/** What has variables to train and to save. */
+export interface Network {
   variables(): readonly NamedVariable[];
+}
+
+/** A part of a network: a function with variables. */
+export interface Module extends Network {
+  apply(input: tf.Tensor, mode: Mode): tf.Tensor;
 }
 
 /** Maps `[batch, ...input shape]` to features `[batch, features]`. */
@@ -347,7 +351,7 @@ export interface BuildContext<S = Image> {
    * Registers a further network (head, momentum copy): its variables are checkpointed, trainable ones are trained.
    * `adversary` networks minimize the model's `adversary` loss; `frozen` ones are not trained: momentum copies.
    */
-  add<M extends Module>(name: string, module: M, role?: 'adversary' | 'frozen'): M;
+  add<N extends Network>(name: string, network: N, role?: 'adversary' | 'frozen'): N;
   /** Registers state that is checkpointed and not trained (a queue, a bank). */
   state(name: string, initial: tf.Tensor): tf.Variable;
 }

@@ -28,6 +28,34 @@ export function conv2d(random: Random, { inputs, filters, size = 3, stride = 1, 
   };
 }
 
+/**
+ * Transposed 2-D convolution: height and width times `stride`; He initialization for the elements of the kernel that
+ * meet one output pixel.
+ */
+export function conv2dTranspose(
+  random: Random,
+  { inputs, filters, size = 4, stride = 2, bias = false }: Conv2dOptions,
+): Module {
+  const fanIn = Math.max(1, (size * size * inputs) / stride ** 2);
+  const kernel = heKernel('kernel', [size, size, filters, inputs], fanIn, random);
+  const offset = bias ? constantVariable('bias', [filters], 0, BIAS) : undefined;
+  return {
+    variables: () => (offset === undefined ? [kernel] : [kernel, offset]),
+    apply: (input) => {
+      const [batch, height, width] = (input as tf.Tensor4D).shape;
+      const shape: [number, number, number, number] = [batch, height * stride, width * stride, filters];
+      const output = tf.conv2dTranspose(
+        input as tf.Tensor4D,
+        kernel.variable as tf.Variable<tf.Rank.R4>,
+        shape,
+        stride,
+        'same',
+      );
+      return offset === undefined ? output : tf.add(output, offset.variable);
+    },
+  };
+}
+
 export interface LinearOptions {
   /** Default true; starts from 0. */
   readonly bias?: boolean;
@@ -56,6 +84,12 @@ export function linear(random: Random, inputs: number, outputs: number, options:
 const pure = (apply: (input: tf.Tensor) => tf.Tensor): Module => ({ apply, variables: () => [] });
 
 export const relu = (): Module => pure((input) => tf.relu(input));
+
+/** x above 0, `slope` x below. */
+export const leakyRelu = (slope = 0.2): Module => pure((input) => tf.leakyRelu(input, slope));
+
+/** x above 0, exp(x) - 1 below: Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289. */
+export const elu = (): Module => pure((input) => tf.elu(input as tf.Tensor4D));
 
 /** Mean over all pixels: `[batch, height, width, channels]` to `[batch, channels]`. */
 export const globalAveragePool = (): Module => pure((input) => tf.mean(input, [1, 2]));

@@ -1,6 +1,6 @@
 /** The variables of modules: making them from reproducible draws, naming them, copying and averaging them. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Module, NamedVariable } from '../experiment/contracts.js';
+import type { NamedVariable, Network } from '../experiment/contracts.js';
 import type { Random } from '../experiment/random.js';
 
 type Kind = Pick<NamedVariable, 'trainable' | 'decay'>;
@@ -55,14 +55,14 @@ function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVaria
 }
 
 /** The variables of named children, as `<child>/<variable>`. */
-export function variablesOf(children: Readonly<Record<string, Pick<Module, 'variables'>>>): NamedVariable[] {
+export function variablesOf(children: Readonly<Record<string, Network>>): NamedVariable[] {
   return Object.entries(children).flatMap(([child, module]) =>
     module.variables().map((named) => ({ ...named, name: `${child}/${named.name}` })),
   );
 }
 
 /** Gives `target` the values of `source`, a module of the same structure. */
-export function copyVariables(source: Module, target: Module): void {
+export function copyVariables(source: Network, target: Network): void {
   forPairs(source, target, (from, to) => to.variable.assign(from.variable));
 }
 
@@ -70,7 +70,7 @@ export function copyVariables(source: Module, target: Module): void {
  * Moves what is learned in `target` towards `source`: target = momentum target + (1 - momentum) source. Running
  * statistics stay the target's own, as in the published code of MoCo and BYOL.
  */
-export function averageVariables(source: Module, target: Module, momentum: number): void {
+export function averageVariables(source: Network, target: Network, momentum: number): void {
   tf.tidy(() =>
     forPairs(source, target, (from, to) => {
       if (to.trainable) to.variable.assign(tf.add(tf.mul(to.variable, momentum), tf.mul(from.variable, 1 - momentum)));
@@ -78,7 +78,7 @@ export function averageVariables(source: Module, target: Module, momentum: numbe
   );
 }
 
-function forPairs(source: Module, target: Module, visit: (from: NamedVariable, to: NamedVariable) => void): void {
+function forPairs(source: Network, target: Network, visit: (from: NamedVariable, to: NamedVariable) => void): void {
   const from = source.variables();
   const to = target.variables();
   if (from.length !== to.length || from.some(({ name }, i) => name !== to[i]?.name))
@@ -88,6 +88,6 @@ function forPairs(source: Module, target: Module, visit: (from: NamedVariable, t
   });
 }
 
-export function disposeVariables(module: Module): void {
+export function disposeVariables(module: Network): void {
   tf.dispose(module.variables().map(({ variable }) => variable));
 }

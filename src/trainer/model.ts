@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { makeEncoder } from '../experiment/build-encoder.js';
-import type { EncoderModule, MethodModel, Module, NamedVariable, OpenData } from '../experiment/contracts.js';
+import type { EncoderModule, MethodModel, NamedVariable, Network, OpenData } from '../experiment/contracts.js';
 import { encoderInputShape } from '../experiment/encoder-input.js';
 import type { Experiment } from '../experiment/experiment.js';
 import { Random, Stream } from '../experiment/random.js';
@@ -48,11 +48,11 @@ export function buildModel(experiment: Experiment, data: OpenData<unknown>, base
     classes: data.classes.length,
     random: random.at(1),
     copyEncoder: freshEncoder,
-    add<M extends Module>(name: string, module: M, role?: 'adversary' | 'frozen'): M {
-      const own = module.variables();
+    add<N extends Network>(name: string, network: N, role?: 'adversary' | 'frozen'): N {
+      const own = network.variables();
       register(name, role === 'frozen' ? own.map((named) => ({ ...named, trainable: false })) : own);
       if (role === 'adversary') for (const { variable } of own) adversaries.add(variable);
-      return module;
+      return network;
     },
     state(name: string, initial: tf.Tensor): tf.Variable {
       const variable = tf.variable(initial, false);

@@ -1,8 +1,8 @@
 /** Samples as they are in the data, for people. */
 import type { Clip, MultiView, OpenData, Passage, StereoPair } from '../experiment/contracts.js';
 import { camera, encoderInput, frame } from '../experiment/encoder-input.js';
+import { toPixels } from '../methods/figures/pixels.js';
 import type { Block, Tile } from '../protocol/figure.js';
-import { toPixels } from './tiles.js';
 
 /** Frames of a film that are shown. */
 const shownFrames = 6;

@@ -1,16 +1,7 @@
 /** Arrays of a batch as pictures for figures. */
 import type { BatchFigures, Example, NdArray } from '../experiment/contracts.js';
+import { toPixels } from '../methods/figures/pixels.js';
 import type { AppliedOp, Pixels, Tile } from '../protocol/figure.js';
-
-/** A picture with values in [0, 1] as 8-bit pixels; undefined for an array that is not a picture. */
-export function toPixels({ data, shape }: NdArray): Pixels | undefined {
-  const [height, width, channels] = shape;
-  if (shape.length !== 3 || height === undefined || width === undefined) return undefined;
-  if (channels !== 1 && channels !== 3 && channels !== 4) return undefined;
-  // Uint8ClampedArray rounds and clips.
-  const clamped = Uint8ClampedArray.from(data, (v) => v * 255);
-  return { width, height, channels, data: new Uint8Array(clamped.buffer) };
-}
 
 export interface TiledSample {
   readonly example: Example;

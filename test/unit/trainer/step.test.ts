@@ -138,7 +138,7 @@ test('an adversary follows its own loss, and neither gradient reaches the other'
       build: ({ encoder, add }: { encoder: EncoderModule; add: BuildContext['add'] }): MethodModel => {
         const variable = tf.variable(tf.scalar(5));
         const own = { name: 'weight', variable, trainable: true, decay: true };
-        add('critic', { variables: () => [own], apply: (x) => tf.mul(x, variable) }, 'adversary');
+        add('critic', { variables: () => [own], apply: (x: tf.Tensor) => tf.mul(x, variable) }, 'adversary');
         const value: MethodModel['loss'] = ({ tensors }, _targets, { mode }) => {
           const output = tf.mul(encoder.apply(tensors.x!, mode), variable);
           return { loss: tf.mean(output) };
