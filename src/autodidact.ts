@@ -46,6 +46,7 @@ export { convnet } from './nn/convnet.js';
 export { dropout } from './nn/dropout.js';
 export { fromRun } from './nn/from-run.js';
 export { gelu } from './nn/gelu.js';
+export { gru } from './nn/gru.js';
 export { l2Normalize } from './nn/l2-normalize.js';
 export { layerNorm } from './nn/layer-norm.js';
 export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers.js';

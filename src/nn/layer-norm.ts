@@ -3,49 +3,54 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Module } from '../experiment/contracts.js';
 import { BIAS, constantVariable } from './variables.js';
 
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5; BERT's published code has 1e-12. */
+  readonly epsilon?: number;
+  /**
+   * What is normalized together: the channels of each position by themselves (default), or all that belongs to a sample,
+   * positions and channels. Never anything of another sample, so nothing leaks between them as it does with batch norm.
+   */
+  readonly over?: 'channels' | 'sample';
+}
+
 /**
- * Normalizes each row of the last axis, `width` wide, by its own mean and (population) variance, then scales and shifts.
- * Rows do not see each other, so training and inference are the same.
- * @param options.epsilon Added to the variance. Default 1e-5; BERT's published code has 1e-12.
+ * Normalizes `[batch, ..., channels]` to mean 0 and (population) variance 1, then scales and shifts each channel; the
+ * same in training and inference.
  */
-export function layerNorm(width: number, { epsilon = 1e-5 }: { readonly epsilon?: number } = {}): Module {
-  const scale = constantVariable('scale', [width], 1, BIAS);
-  const offset = constantVariable('offset', [width], 0, BIAS);
+export function layerNorm(channels: number, { epsilon = 1e-5, over = 'channels' }: LayerNormOptions = {}): Module {
+  const scale = constantVariable('scale', [channels], 1, BIAS);
+  const offset = constantVariable('offset', [channels], 0, BIAS);
   return {
     variables: () => [scale, offset],
     apply: (input) =>
       tf.tidy(() => {
-        const rows = tf.reshape(input, [-1, width]) as tf.Tensor2D;
-        return tf.reshape(normalize(rows, scale.variable, offset.variable, epsilon), input.shape);
+        const width = over === 'channels' ? channels : input.shape.slice(1).reduce((product, n) => product * n, 1);
+        const rows = normalizeRows(tf.reshape(input, [-1, width]), epsilon);
+        const normal = tf.reshape(rows, input.shape);
+        return tf.add(tf.mul(normal, scale.variable), offset.variable);
       }),
   };
 }
 
-/** Keeps tensors for the gradient. */
-type Save = (tensors: tf.Tensor[]) => void;
-
 /**
- * scale x^ + offset with x^ = (x - mean) / sqrt(variance + epsilon). The gradient is written out, because that takes a
- * third of the passes over memory that the gradients of the single operations take; with g = scale dy, row by row:
- *   d x = (g - mean(g) - x^ mean(g x^)) / sqrt(variance + epsilon),   d scale = sum(dy x^),   d offset = sum(dy).
+ * Each row of `[rows, width]` with mean 0 and variance 1. Its gradient is written out, as in batch-norm.ts: with
+ * normalized x^ and the inverse deviation s, d x = s (dy - mean(dy) - x^ mean(dy x^)).
  */
-function normalize(rows: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): tf.Tensor {
-  const operation = tf.customGrad((...args: (tf.Tensor | Save)[]) => {
-    const [x, gamma, beta, save] = args as [tf.Tensor2D, tf.Tensor, tf.Tensor, Save];
+function normalizeRows(rows: tf.Tensor2D, epsilon: number): tf.Tensor2D {
+  const operation = tf.customGrad((...args: (tf.Tensor | ((tensors: tf.Tensor[]) => void))[]) => {
+    const [x, save] = args as [tf.Tensor2D, (tensors: tf.Tensor[]) => void];
     const centered = tf.sub(x, tf.mean(x, 1, true));
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), epsilon));
-    const normalized = tf.mul(centered, inverse);
-    save([normalized, inverse, gamma]);
+    const normal = tf.mul(centered, inverse);
+    save([normal, inverse]);
     return {
-      value: tf.add(tf.mul(normalized, gamma), beta),
+      value: normal,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [normalized, inverse, gamma] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-        const g = tf.mul(dy, gamma);
-        const slope = tf.mean(tf.mul(g, normalized), 1, true);
-        const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, 1, true)), tf.mul(normalized, slope)), inverse);
-        return [dx, tf.sum(tf.mul(dy, normalized), 0), tf.sum(dy, 0)];
+        const [normal, inverse] = saved as [tf.Tensor, tf.Tensor];
+        const along = tf.mul(normal, tf.mean(tf.mul(dy, normal), 1, true));
+        return tf.mul(tf.sub(tf.sub(dy, tf.mean(dy, 1, true)), along), inverse);
       },
     };
   });
-  return operation(rows, scale, offset);
+  return operation(rows) as tf.Tensor2D;
 }

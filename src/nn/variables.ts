@@ -48,6 +48,13 @@ export function truncatedNormalKernel(
   return namedVariable(name, tf.tensor(Float32Array.from({ length: size }, draw), shape), kind);
 }
 
+/** A kernel with uniform draws within `limit` of 0: for recurrent networks and layers that start near something else. */
+export function uniformKernel(name: string, shape: number[], limit: number, random: Random): NamedVariable {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from({ length: size }, () => random.uniform(-limit, limit));
+  return namedVariable(name, tf.tensor(values, shape), KERNEL);
+}
+
 function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVariable {
   const variable = tf.variable(initial, kind.trainable);
   initial.dispose();
