@@ -47,7 +47,6 @@ export { trackRanking } from './losses/track-ranking.js';
 export { semiHardTriplets, squaredDistances } from './losses/triplet.js';
 export * from './methods/all.js';
 export { batchNorm } from './nn/batch-norm.js';
-export { constant } from './nn/constant.js';
 export { convnet } from './nn/convnet.js';
 export { dropout } from './nn/dropout.js';
 export { fromRun } from './nn/from-run.js';

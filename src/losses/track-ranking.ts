@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../experiment/random.js';
-import { constant } from '../nn/constant.js';
+import { detached } from '../nn/detached.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
 
 const FAR = 1e9;
@@ -39,7 +39,7 @@ export function trackRanking(
   const toAll = (anchors: tf.Tensor2D) => tf.sub<tf.Tensor2D>(1, tf.matMul(anchors, patches, false, true));
   const distances = toAll(x);
   const count = Math.min(negatives, 2 * pairs - 2);
-  const chosen = constant(distances, (d) => chooseNegatives(d as tf.Tensor2D, count, Math.min(hard, count), random));
+  const chosen = detached(distances, (d) => chooseNegatives(d as tf.Tensor2D, count, Math.min(hard, count), random));
   const hinge = (d: tf.Tensor2D) => tf.relu(tf.add(tf.sub(positive, d), margin));
   const terms = mirrored ? tf.div(tf.add(hinge(distances), hinge(toAll(partner))), 2) : hinge(distances);
   return tf.div<tf.Scalar>(tf.sum(tf.mul(terms, chosen)), count * pairs);

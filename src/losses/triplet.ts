@@ -3,7 +3,7 @@
  * Sermanet et al., "Time-contrastive networks" (ICRA 2018), arXiv:1704.06888, use it within a sequence.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { constant } from '../nn/constant.js';
+import { detached } from '../nn/detached.js';
 
 const FAR = 1e9;
 
@@ -43,7 +43,7 @@ export function semiHardTriplets(
     (d: tf.Tensor) => tf.reshape(d, [groups, n, 1, n]),
     (d: tf.Tensor) => tf.reshape(d, [groups, n, n, 1]),
   ];
-  const chosen = constant(distances, (d) => {
+  const chosen = detached(distances, (d) => {
     const farther = tf.cast(tf.greater(toNegative(d), toPositive(d)), 'float32');
     const usable = tf.mul(farther, toNegative(negatives));
     const nearest = tf.argMin(tf.add(toNegative(d), tf.mul(tf.sub(1, usable), FAR)), 3);
@@ -52,7 +52,7 @@ export function semiHardTriplets(
     const other = tf.mul(tf.sub(tf.scalar(1, 'int32'), some), tf.reshape(farthest, [groups, n, 1]));
     return tf.add(tf.mul(some, nearest), other) as tf.Tensor3D;
   });
-  const violations = constant(distances, (d) => {
+  const violations = detached(distances, (d) => {
     const triplets = tf.mul(toPositive(pairs), toNegative(negatives));
     const closer = tf.cast(tf.lessEqual(toNegative(d), toPositive(d)), 'float32');
     return ratio(tf.sum(tf.mul(triplets, closer)), tf.sum(triplets));

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it } from 'vitest';
-import { constant } from '../../../src/nn/constant.js';
 import { spatialSoftArgMax } from '../../../src/nn/soft-arg-max.js';
 import golden from '../../golden/temporal.json' with { type: 'json' };
 import { draws, onBackends } from '../backends.js';
@@ -33,14 +32,5 @@ onBackends('spatial soft-arg-max', () => {
   it('has the gradient that finite differences tell', () => {
     const weights = draws(2, [1, 4]);
     expectGradient((map) => tf.sum(tf.mul(apply(map), weights)), draws(1, [1, 3, 4, 2]));
-  });
-});
-
-onBackends('a constant', () => {
-  it('lets no gradient through, and may use ops that have none', () => {
-    const x = tf.tensor1d([3, 1, 2]);
-    const largest = (v: tf.Tensor) => constant(v, (own) => tf.cast(tf.greater(own, 1.5), 'float32'));
-    const gradient = tf.grad((v: tf.Tensor) => tf.sum(tf.mul(v, largest(v))))(x);
-    expect([...gradient.dataSync()]).toEqual([1, 0, 1]);
   });
 });
