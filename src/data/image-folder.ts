@@ -6,7 +6,7 @@ import { definePart } from '../experiment/part.js';
 import { checkIndex, imageFromBytes } from './byte-samples.js';
 import { type CachedPictures, cachedPictures } from './picture-cache.js';
 import { type FoundFiles, findPictures } from './picture-files.js';
-import { counted, type Labelled, splitPictures } from './splits.js';
+import { counted, type Labelled, splitByFolders } from './splits.js';
 
 export const imageFolder = definePart({
   kind: 'dataset',
@@ -38,7 +38,7 @@ export const imageFolder = definePart({
       const failed = [...pictures.failures].map(([name, reason]) => ({ name, reason }));
       const readable = found.files.filter(({ name }) => !pictures.failures.has(name));
       if (readable.length === 0) throw new DataError(noPictures(folder, failed));
-      const splits = splitPictures(readable, heldOut);
+      const splits = splitByFolders(readable, heldOut, 'picture');
       if (splits.train.length === 0)
         throw new DataError(`${folder} has no readable picture to train on. Put pictures into its train folder.`);
       const shape: Image['shape'] = [size, size, channels];

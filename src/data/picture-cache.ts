@@ -1,24 +1,11 @@
 /**
  * Decoded pictures on disk: one file of pixels (a row per picture) and one that says which pictures they are. Samples
- * are read from it one by one, so memory does not grow with the data. A cache folder appears under its final name only
- * when it is complete; its name is a hash of all that it depends on, so it never changes afterwards.
+ * are read from it one by one, so memory does not grow with the data.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { type DataEnvironment, DataError } from '../experiment/contracts.js';
+import { buildCache, hashed } from './cache-folder.js';
 import { decodeMany } from './decode-many.js';
 import type { PictureFile } from './picture-files.js';
 import type { SquareOptions } from './square.js';
@@ -47,15 +34,13 @@ export async function cachedPictures(
   environment: DataEnvironment,
 ): Promise<CachedPictures> {
   // One slot per folder and options: what is in it from before can be used again, then goes away.
-  const slot = path.join(environment.cacheFolder, 'pictures', hash([format, folder, options.size, options.channels]));
-  const target = path.join(slot, hash(files));
+  const slot = path.join(environment.cacheFolder, 'pictures', hashed([format, folder, options.size, options.channels]));
+  const target = path.join(slot, hashed(files));
   const bytesPerRow = options.size ** 2 * options.channels;
   const manifest =
     readManifest(target, bytesPerRow) ?? (await build(target, bytesPerRow, folder, files, options, environment));
   return openCache(target, manifest, bytesPerRow);
 }
-
-const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 const pixelFile = (cache: string) => path.join(cache, 'pixels.bin');
 const manifestFile = (cache: string) => path.join(cache, 'manifest.json');
@@ -78,15 +63,12 @@ async function build(
   options: SquareOptions,
   environment: DataEnvironment,
 ): Promise<Manifest> {
-  const draft = `${target}.${randomUUID()}.tmp`;
   try {
-    mkdirSync(draft, { recursive: true });
-    const manifest = await fill(draft, bytesPerRow, folder, files, options, environment);
-    publish(draft, target, bytesPerRow);
-    tidy(target);
-    return manifest;
+    const isGood = () => readManifest(target, bytesPerRow) !== undefined;
+    await buildCache(target, isGood, (draft) => fill(draft, bytesPerRow, folder, files, options, environment));
+    openFiles.delete(pixelFile(target));
+    return readManifest(target, bytesPerRow) as Manifest;
   } catch (error) {
-    remove(draft);
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || environment.signal?.aborted) throw error;
     throw new DataError(
@@ -103,7 +85,7 @@ async function fill(
   files: readonly PictureFile[],
   options: SquareOptions,
   { progress, signal }: DataEnvironment,
-): Promise<Manifest> {
+): Promise<void> {
   const failures: Record<number, string> = {};
   const pixels = openSync(pixelFile(draft), 'w');
   try {
@@ -134,7 +116,6 @@ async function fill(
   }
   const manifest: Manifest = { files, failures };
   writeFileSync(manifestFile(draft), JSON.stringify(manifest));
-  return manifest;
 }
 
 /** Copies rows of unchanged files from earlier caches of the slot; returns the positions that are still missing. */
@@ -170,44 +151,6 @@ function copyKnown(
     }
   }
   return [...missing.values()];
-}
-
-/** Gives a finished cache its name. If another process was faster, its cache is the same. */
-function publish(draft: string, target: string, bytesPerRow: number): void {
-  const isGood = () => readManifest(target, bytesPerRow) !== undefined;
-  if (!isGood()) remove(target);
-  try {
-    renameSync(draft, target);
-  } catch (error) {
-    if (!isGood()) throw error;
-    remove(draft);
-  }
-  openFiles.delete(pixelFile(target));
-}
-
-const day = 24 * 60 * 60 * 1000;
-
-/** Removes earlier caches of the slot, and drafts that nobody can be writing any more. */
-function tidy(target: string): void {
-  const slot = path.dirname(target);
-  for (const name of readdirSync(slot)) {
-    const cache = path.join(slot, name);
-    const draftInUse = name.endsWith('.tmp') && Date.now() - (changedAt(cache) ?? 0) < day;
-    if (cache !== target && !draftInUse) remove(cache);
-  }
-}
-
-function changedAt(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-/** Removes a folder if that is possible: it may be open in another process, or in a place that cannot be written to. */
-function remove(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // What is left takes space and does no harm; the next one tries again.
-  }
 }
 
 /** One open file per cache and thread: data is opened again for every preview, and is never closed. */

@@ -1,4 +1,4 @@
-/** Classes and splits of a folder of pictures, read off the names alone. */
+/** Classes and splits of a folder of pictures or texts, read off the names alone. */
 import { createHash } from 'node:crypto';
 
 export interface Labelled {
@@ -24,18 +24,19 @@ const testNames = ['test', 'val', 'valid', 'validation'];
  * With sub-folders `train` and `test` (or `val`, `valid`, `validation`) these are the splits; otherwise a part of each
  * class is held out. The folders below are the classes; without at least two of them there are no labels.
  */
-export function splitPictures<F extends { readonly name: string }>(
+export function splitByFolders<F extends { readonly name: string }>(
   files: readonly F[],
   heldOut: number,
+  noun: string,
 ): Splits<F & Labelled> {
   const tops = new Set(files.map(topFolder));
   const folder = (wanted: string) => [...tops].find((name) => name.toLowerCase() === wanted);
   const train = folder('train');
   const test = testNames.map(folder).find((name) => name !== undefined);
   // `train` alone may be a class, of vehicles say, unless there is nothing else.
-  if (train === undefined || (test === undefined && tops.size > 1)) return holdOut(label(files, 0), heldOut);
+  if (train === undefined || (test === undefined && tops.size > 1)) return holdOut(label(files, 0, noun), heldOut);
   const inside = files.filter((file) => topFolder(file) === train || topFolder(file) === test);
-  const labelled = label(inside, 1);
+  const labelled = label(inside, 1, noun);
   if (test === undefined) return holdOut(labelled, heldOut);
   const outside = files.length - inside.length;
   return {
@@ -44,7 +45,7 @@ export function splitPictures<F extends { readonly name: string }>(
     test: labelled.files.filter((file) => topFolder(file) === test),
     notes:
       outside > 0
-        ? [...labelled.notes, `Left out ${counted(outside, 'picture')} outside of ${train} and ${test}.`]
+        ? [...labelled.notes, `Left out ${counted(outside, noun)} outside of ${train} and ${test}.`]
         : labelled.notes,
   };
 }
@@ -58,14 +59,18 @@ interface LabelledFiles<F> {
 }
 
 /** Labels files by the folder at this depth of their path. */
-function label<F extends { readonly name: string }>(files: readonly F[], depth: number): LabelledFiles<F> {
+function label<F extends { readonly name: string }>(
+  files: readonly F[],
+  depth: number,
+  noun: string,
+): LabelledFiles<F> {
   const classOf = (file: F) => {
     const parts = file.name.split('/');
     return parts.length > depth + 1 ? parts[depth] : undefined;
   };
   const classes = [...new Set(files.map(classOf))].filter((name) => name !== undefined).sort();
   if (classes.length < 2) {
-    const notes = ['No labels: the pictures are not in two or more sub-folders that would name their classes.'];
+    const notes = [`No labels: the ${noun}s are not in two or more sub-folders that would name their classes.`];
     return { classes: [], files: files.map((file) => ({ ...file, label: -1 })), notes };
   }
   const indexOf = new Map(classes.map((name, i) => [name, i]));
@@ -74,15 +79,15 @@ function label<F extends { readonly name: string }>(files: readonly F[], depth: 
     return index === undefined ? [] : [{ ...file, label: index }];
   });
   const left = files.length - labelled.length;
-  const notes = left > 0 ? [`Left out ${counted(left, 'picture')} beside the class folders, without a label.`] : [];
+  const notes = left > 0 ? [`Left out ${counted(left, noun)} beside the class folders, without a label.`] : [];
   return { classes, files: labelled, notes };
 }
 
 /**
- * Holds out the same part of each class, at least one picture of a class that has two. Which ones follows from a hash
- * of their names: neither seeds nor other pictures change it, but for the one at the border.
+ * Holds out the same part of each class, at least one file of a class that has two. Which ones follows from a hash
+ * of their names: neither seeds nor other files change it, but for the one at the border.
  */
-function holdOut<F extends { readonly name: string }>(
+export function holdOut<F extends { readonly name: string }>(
   { classes, files, notes }: LabelledFiles<F>,
   fraction: number,
 ): Splits<F & Labelled> {
