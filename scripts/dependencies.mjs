@@ -23,6 +23,16 @@ export function installDependencies() {
   npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
+/** The built-in methods, as the built command line lists them. */
+export function listMethods() {
+  const args = [path.join(root, 'dist/cli.js'), 'methods', '--json'];
+  try {
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  } catch (cause) {
+    throw new Error('the list of methods cannot be had; run `npm run build` first', { cause });
+  }
+}
+
 export function build(...args) {
   execFileSync(process.execPath, [path.join(root, 'esbuild.mjs'), ...args], { cwd: root, stdio: 'inherit' });
 }

@@ -1,11 +1,10 @@
 // Writes snippets/autodidact.code-snippets: one snippet per built-in method, made from examples/<id>.ssl.ts, so that what
 // a person types is what was trained and tested. `--check` compares instead, and fails where they are out of step.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parse } from '@babel/parser';
-import { root } from './dependencies.mjs';
+import { listMethods, root } from './dependencies.mjs';
 
 const file = path.join(root, 'snippets/autodidact.code-snippets');
 
@@ -68,13 +67,6 @@ function visit(node, key, enter) {
       if (typeof value === 'object' && name !== 'loc') visit(value, property, enter);
     }
   }
-}
-
-function listMethods() {
-  const cli = path.join(root, 'dist/cli.js');
-  const { stdout, stderr, status } = spawnSync(process.execPath, [cli, 'methods', '--json'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the list of methods cannot be had; run \`npm run build\` first\n${stderr}`);
-  return JSON.parse(stdout);
 }
 
 function makeSnippets() {

@@ -86,7 +86,12 @@ if (wanted('checks')) {
 }
 const built = check('build', () => build());
 if (built && wanted('checks'))
-  check('snippets in step with methods and examples', () => run([path.join(root, 'scripts/snippets.mjs'), '--check']));
+  check(
+    'snippets and README in step with methods and examples',
+    () =>
+      run([path.join(root, 'scripts/snippets.mjs'), '--check']) &&
+      run([path.join(root, 'scripts/method-list.mjs'), '--check']),
+  );
 if (wanted('unit')) tests('unit');
 if (built && wanted('process')) {
   const { findChromium } = await import('./chromium.mjs');

@@ -2,7 +2,8 @@
  * Runs augmentations with draws that depend on (seed, epoch, sample, view, position) and on nothing else: switching
  * one augmentation off, or looking at one sample alone, leaves all other draws as they are.
  */
-import type { Augmentation, Image, ViewContext } from '../experiment/contracts.js';
+import type { Augmentation, Clip, Image, ViewContext } from '../experiment/contracts.js';
+import { filmOf, frame } from '../experiment/encoder-input.js';
 import { Random, Stream } from '../experiment/random.js';
 import type { AppliedOp } from '../protocol/figure.js';
 
@@ -32,23 +33,29 @@ export function viewContext({ seed, epoch, sample, pipeline: all, disabled, trac
   const root = Random.fromSeed(seed).at(Stream.view, epoch, sample);
   return {
     random: (...counters) => root.at(own, ...counters),
-    augment(image, pipeline, view) {
-      const done: AppliedOp[] = [...(traces?.get(image.data) ?? [])];
+    augment<P extends Image | Clip>(pictures: P, pipeline: readonly Augmentation[], view: number): P {
+      const done: AppliedOp[] = [...(traces?.get(pictures.data) ?? [])];
       const ofView = root.at(view);
-      let current = image;
+      const isFilm = pictures.shape.length === 4;
+      let current = isFilm ? framesOf(pictures as Clip) : [pictures as Image];
       pipeline.forEach((op, position) => {
         const index = all === undefined || all === pipeline ? position : all.indexOf(op);
-        const drawn = disabled?.has(index) ? undefined : draw(op, ofView.at(position), current, position, view);
-        if (drawn !== undefined) current = apply(op, current, drawn, position, view);
+        const first = current[0] as Image;
+        const drawn = disabled?.has(index) ? undefined : draw(op, ofView.at(position), first, position, view);
+        if (drawn !== undefined) current = current.map((image) => apply(op, image, drawn, position, view));
         if (traces !== undefined) done.push({ op: op.use, index, applied: drawn !== undefined, drawn: drawn ?? {} });
       });
+      const [only] = current as [Image];
       // Callers own what they get, so that it can be told apart from the sample and from other views.
-      const result = current === image ? { data: image.data.slice(), shape: image.shape } : current;
+      const owned = only === pictures ? { data: only.data.slice(), shape: only.shape } : only;
+      const result = (isFilm ? filmOf(current) : owned) as P;
       traces?.set(result.data, done);
       return result;
     },
   };
 }
+
+const framesOf = (film: Clip): Image[] => Array.from({ length: film.shape[0] }, (_, i) => frame(film, i));
 
 function draw(op: Augmentation, random: Random, image: Image, position: number, view: number) {
   try {

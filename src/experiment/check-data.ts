@@ -21,8 +21,14 @@ export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>
       ['method'],
       `${title} learns from ${inputs.map(plural).join(' or ')}, but ${data.title} has ${plural(data.kind)}`,
     );
-  evaluate.forEach(({ use, needsLabels }, i) => {
-    if (needsLabels && data.classes.length === 0)
+  evaluate.forEach(({ use, needsLabels, inputs = [data.kind] }, i) => {
+    if (!inputs.includes(data.kind))
+      note(
+        'warning',
+        ['evaluate', i],
+        `${use} is left out: it measures ${inputs.map(plural).join(' or ')}, but ${data.title} has ${plural(data.kind)}`,
+      );
+    else if (needsLabels && data.classes.length === 0)
       note('warning', ['evaluate', i], `${use} is left out: ${data.title} has no labels`);
     else if (data.test.length === 0)
       note('warning', ['evaluate', i], `${use} has nothing to measure: ${data.title} has no test samples`);

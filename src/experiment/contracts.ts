@@ -157,8 +157,11 @@ export interface ViewContext<S = Image> {
   readonly index: number;
   /** A stream for the method's own decisions (which rotation, which permutation). */
   random(...counters: number[]): Random;
-  /** Runs a pipeline. Views with different numbers get independent draws. */
-  augment(image: Image, pipeline: readonly Augmentation[], view: number): Image;
+  /**
+   * Runs a pipeline. Views with different numbers get independent draws; all frames of a film share one draw. What is
+   * known of places in a film (its track) does not hold afterwards and is left out.
+   */
+  augment<P extends Image | Clip>(pictures: P, pipeline: readonly Augmentation[], view: number): P;
 }
 
 /** What the network is shown for one sample: arrays and numbers by name. Samples of a batch must agree in shapes. */
@@ -372,6 +375,11 @@ export interface Method<S = Image> extends Part<'method'> {
   views(sample: S, context: ViewContext<S>): Example;
   /** The encoder as evaluations and other experiments use it. Default: `make(shape)`. */
   encoder?(context: EncoderContext): EncoderModule;
+  /**
+   * What the encoder takes of a whole sample, for evaluations: a patch on an object, say. Default: the picture; of a film
+   * its middle frame, of a stereo pair the left picture. Where its shape is another, `encoder` is made for that.
+   */
+  input?(sample: S): NdArray;
   build(context: BuildContext<S>): MethodModel;
   /** An example as a person should see it in the Preview panel. Default: its pictures and numbers. */
   show?(example: Example, figures: ExampleFigures<S>): readonly Block[];
@@ -441,6 +449,8 @@ export interface Evaluation extends Part<'evaluation'> {
   readonly when: 'epoch' | 'end';
   /** Whether it can be computed: labels needed, for instance. A string says why not, and is logged once. */
   readonly needsLabels: boolean;
+  /** The kinds of samples it can be computed on. Default: all. */
+  readonly inputs?: readonly SampleKind[];
   /** False where an untrained encoder has nothing to tell, so it does not run before training. Default true. */
   readonly baseline?: boolean;
   /** What to say of the values, by short name; a function where that depends on data and network. */

@@ -44,6 +44,17 @@ export function frame({ data, shape: [, ...shape] }: Clip, index: number): Image
   return { data: data.subarray(index * size, (index + 1) * size), shape };
 }
 
+/** Pictures of one shape, copied into a film. */
+export function filmOf(pictures: readonly Image[]): Clip {
+  const [first] = pictures;
+  if (first === undefined) throw new Error('a film has at least one frame');
+  const data = new Float32Array(pictures.length * first.data.length);
+  pictures.forEach((picture, i) => {
+    data.set(picture.data, i * first.data.length);
+  });
+  return { data, shape: [pictures.length, ...first.shape] };
+}
+
 /** The film of one camera, without copying. */
 export function camera({ data, shape: [, ...shape] }: MultiView, index: number): Clip {
   const size = shape[0] * shape[1] * shape[2] * shape[3];

@@ -40,7 +40,8 @@ export class Evaluator {
     const classes = data.classes.length;
     // What is left out was said when the experiment was checked against its data.
     const usable = withCollapseWatch(experiment.evaluate).filter(
-      ({ needsLabels }) => data.test.length > 0 && (!needsLabels || classes > 0),
+      ({ needsLabels, inputs = [data.kind] }) =>
+        data.test.length > 0 && (!needsLabels || classes > 0) && inputs.includes(data.kind),
     );
     this.evaluations = new Map(usable.map((evaluation, i) => [uniqueName(usable, i), evaluation]));
     const method = { ...built.model.metrics, ...built.model.measures };
@@ -145,7 +146,12 @@ class FrozenNetwork implements EvaluationContext {
   };
 
   readonly inputs = (split: Split, indices: ArrayLike<number>): tf.Tensor =>
-    stack(Array.from(indices, (i) => encoderInput(this.data[split].get(i), this.data)));
+    stack(
+      Array.from(indices, (i) => {
+        const sample = this.data[split].get(i);
+        return this.experiment.method.input?.(sample as never) ?? encoderInput(sample, this.data);
+      }),
+    );
 
   readonly heldOut = async (): Promise<Record<string, number>> => {
     const { length } = this.data.test;

@@ -50,6 +50,20 @@ describe('draws', () => {
   });
 });
 
+test('all frames of a film share one draw, which is kept as its trace', () => {
+  const traces: Traces = new Map();
+  const { data: other } = traced({}, 5).result;
+  const film = { data: Float32Array.from([...image.data, ...other]), shape: [2, 8, 8, 3] as const };
+  const result = viewContext({ ...settings, traces }).augment(film, pipeline, 0);
+  expect(result.shape).toEqual([2, 8, 8, 3]);
+  const alone = (data: Float32Array) => viewContext(settings).augment({ ...image, data }, pipeline, 0).data;
+  expect(result.data.slice(0, 192)).toEqual(alone(image.data));
+  expect(result.data.slice(192)).toEqual(alone(other));
+  expect(traces.get(result.data)).toEqual(traced().trace);
+  // Without augmentations the caller still owns what it gets.
+  expect(viewContext(settings).augment(film, [], 0).data).not.toBe(film.data);
+});
+
 describe('switched off', () => {
   test('an operation leaves the draws of the others as they were', () => {
     const full = traced().trace;
