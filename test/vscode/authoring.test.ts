@@ -34,9 +34,9 @@ describe('writing an experiment in a bare folder', () => {
     await suggestion.first().click();
     await code.page.keyboard.press('Escape');
     await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain('experiment({');
-    // The language service has had its say when it can answer a hover; only then does "no error" mean anything.
+    // The language service has had its say when it can answer a hover; what it said of the half-typed word goes away.
     await hover('simclr', /\bsimclr\(/);
-    expect(await squiggles().count()).toBe(0);
+    await expect.poll(() => squiggles().count()).toBe(0);
     await code.screenshot('authoring-snippet');
   });
 
@@ -48,7 +48,7 @@ describe('writing an experiment in a bare folder', () => {
   it('marks a misspelt option as an error, and only then', async () => {
     await code.openFile('second.ssl.ts');
     await hover('simclr', /\bsimclr\(/);
-    expect(await squiggles().count()).toBe(0);
+    await expect.poll(() => squiggles().count()).toBe(0);
     await code.setText(smallSimclr().replace('temperature:', 'temprature:'));
     await squiggles().first().waitFor();
     await code.setText(smallSimclr());

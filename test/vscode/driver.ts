@@ -236,7 +236,7 @@ export class VsCode {
   }
 
   /** The inner frame of the webview that contains this selector. */
-  async webview(selector: string, timeout = 30_000): Promise<Frame> {
+  async webview(selector: string, timeout = 60_000): Promise<Frame> {
     const end = Date.now() + timeout;
     while (Date.now() < end) {
       for (const frame of this.page.frames()) {

@@ -7,6 +7,7 @@ import type { RunEvent, RunStatus } from '../../src/protocol/run.js';
 import { VsCode } from './driver.js';
 import { smallSimclr } from './experiments.js';
 import { pictureFailures } from './failures.js';
+import { layoutSaved } from './layout.js';
 
 let code: VsCode;
 beforeAll(async () => {
@@ -69,8 +70,9 @@ describe('training', () => {
   it('goes on over a reload of the window, and the panels come back', async () => {
     const run = newestRun();
     const step = status(run).step;
+    await layoutSaved(code.page, 'autodidact.charts');
     await code.reload();
-    await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(step);
+    await expect.poll(points).toBeGreaterThan(step);
     expect(status(run).state).toBe('running');
     await row(/demo/).first().waitFor();
   });
