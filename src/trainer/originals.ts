@@ -1,5 +1,5 @@
 /** Samples as they are in the data, for people. */
-import type { Clip, MultiView, OpenData, Passage, StereoPair } from '../experiment/contracts.js';
+import type { Clip, MultiView, NdArray, OpenData, Passage, StereoPair } from '../experiment/contracts.js';
 import { camera, encoderInput, frame } from '../experiment/encoder-input.js';
 import { toPixels } from '../methods/figures/pixels.js';
 import type { Block, Tile } from '../protocol/figure.js';
@@ -20,49 +20,53 @@ export function originalBlocks(data: OpenData<unknown>, index: number): Block[] 
   const sample = train.get(index);
   const name = train.name(index);
   const label = labelOf(data, index);
-  const pictures = (tiles: readonly (readonly [caption: string, array: Parameters<typeof toPixels>[0]])[]): Block[] => [
+  const titled = label === undefined ? name : `${name} (${label})`;
+  const pictures = (title: string, arrays: readonly (readonly [caption: string, array: NdArray])[]): Block[] => [
     {
       kind: 'images',
-      tiles: tiles.flatMap(([caption, array]): Tile[] => {
+      title,
+      tiles: arrays.flatMap(([caption, array]): Tile[] => {
         const image = toPixels(array);
-        return image ? [{ image, caption, label, role: 'original' }] : [];
+        return image ? [{ image, caption, role: 'original' }] : [];
       }),
     },
   ];
   switch (kind) {
-    case 'image':
-      return pictures([[name, sample as Parameters<typeof toPixels>[0]]]);
+    case 'image': {
+      const tile = sampleTile(data, index);
+      return tile ? [{ kind: 'images', tiles: [tile] }] : [];
+    }
     case 'frames':
-      return pictures(frames(sample as Clip, name));
+      return pictures(titled, frames(sample as Clip));
     case 'views': {
       const films = sample as MultiView;
       const cameras = Array.from({ length: films.shape[0] }, (_, i) => camera(films, i));
-      return cameras.flatMap((film, i) => pictures(frames(film, `${name}, camera ${i + 1}`)));
+      return cameras.flatMap((film, i) => pictures(`${titled}, camera ${i + 1}`, frames(film)));
     }
     case 'stereo': {
       const { left, right } = sample as StereoPair;
-      return pictures([
-        [`${name}, left`, left],
-        [`${name}, right`, right],
+      return pictures(titled, [
+        ['left', left],
+        ['right', right],
       ]);
     }
     case 'text': {
       const lines = (sample as Passage).sentences.map((sentence) =>
         [...sentence].map((id) => vocabulary?.tokens[id] ?? String(id)).join(' '),
       );
-      return [{ kind: 'text', text: `${name}${label === undefined ? '' : ` (${label})`}: ${lines.join(' | ')}` }];
+      return [{ kind: 'text', text: `${titled}: ${lines.join(' | ')}` }];
     }
     case 'sequence':
-      return [{ kind: 'text', text: `${name}${label === undefined ? '' : ` (${label})`}` }];
+      return [{ kind: 'text', text: titled }];
   }
 }
 
-function frames(film: Clip, name: string) {
+function frames(film: Clip) {
   const [length] = film.shape;
   const count = Math.min(length, shownFrames);
   return Array.from({ length: count }, (_, i) => {
     const index = count === 1 ? 0 : Math.round((i * (length - 1)) / (count - 1));
-    return [`${name}, frame ${index}`, frame(film, index)] as const;
+    return [`frame ${index}`, frame(film, index)] as const;
   });
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Figure, Pixels, Tile } from '../../src/protocol/figure.js';
+import type { Block, Figure, Pixels, Tile, Token } from '../../src/protocol/figure.js';
 import type { PairsViewContract } from '../../src/protocol/panels.js';
 import type { Preview } from '../../src/protocol/previewer.js';
 
@@ -149,7 +149,7 @@ export function preview({ shade = 0, sample = 3, draws = 3, flip = true } = {}):
     sample,
     samples: 20,
     seed: 0,
-    shape: [28, 28, 1],
+    shape: [8, 8, 1],
     original: [
       { kind: 'images', tiles: [{ image: gray(200), caption: `sample ${sample}`, label: 'coat', role: 'original' }] },
     ],
@@ -209,4 +209,120 @@ export function pairs(sequence: number, choice: PairsEvent['choice'], checkpoint
       ],
     },
   };
+}
+
+/** A picture in which something is to be seen: a soft disc on a slope. */
+export function disc(width: number, height: number, x: number, y: number, channels: 1 | 3 = 1): Pixels {
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < width * height; i++) {
+    const distance = Math.hypot((i % width) - x, Math.floor(i / width) - y) / Math.min(width, height);
+    const value = 60 + (60 * (i % width)) / width + 130 * Math.max(0, 1 - 3 * distance);
+    for (let c = 0; c < channels; c++) data[i * channels + c] = value * (channels === 1 ? 1 : [1, 0.8, 0.6][c]!);
+  }
+  return { width, height, channels, data };
+}
+
+const word = (text: string): Token => ({ text, treatment: 'plain' });
+
+/** One block of every kind that figures are made of, but similarities. */
+export const everyBlock: readonly Block[] = [
+  {
+    kind: 'images',
+    title: 'Where is the second patch?',
+    columns: ['first patch', 'second patch', 'truth', 'prediction'],
+    tiles: [0, 1].flatMap((row): Tile[] => [
+      { image: disc(14, 14, 5, 5 + row), caption: 'center', role: 'anchor' },
+      { image: disc(14, 14, 10, 3), caption: 'to place', role: 'target' },
+      {
+        image: disc(64, 64, 30, 30),
+        caption: 'right of it',
+        boxes: [
+          { left: 24, top: 24, width: 16, height: 16, role: 'anchor' },
+          { left: 44, top: 22, width: 16, height: 16, role: 'target', label: '4' },
+        ],
+      },
+      {
+        image: disc(64, 64, 30, 30),
+        caption: row === 0 ? 'right of it, 62 %' : 'below, 31 %',
+        label: row === 0 ? undefined : 'wrong',
+        boxes: [{ left: 44 - 20 * row, top: 22 + 20 * row, width: 16, height: 16, role: 'prediction', label: '4' }],
+      },
+    ]),
+  },
+  {
+    kind: 'tokens',
+    title: 'Masked words',
+    lines: [
+      {
+        caption: 'A, then B: is next',
+        tokens: [
+          { text: '[CLS]', treatment: 'special' },
+          word('the'),
+          {
+            text: '[MASK]',
+            treatment: 'masked',
+            truth: 'fox',
+            guesses: [
+              { text: 'dog', probability: 0.41 },
+              { text: 'fox', probability: 0.22 },
+              { text: 'cat', probability: 0.08 },
+              { text: 'hen', probability: 0.01 },
+            ],
+          },
+          { text: 'banana', treatment: 'random', truth: 'jumps', guesses: [{ text: 'jumps', probability: 0.91 }] },
+          { text: 'over', treatment: 'unchanged', truth: 'over', guesses: [{ text: 'over', probability: 0.99 }] },
+          { text: '[SEP]', treatment: 'special' },
+        ],
+      },
+      { tokens: ['and', 'a', 'second', 'line', 'with', '##out', 'masks'].map(word) },
+    ],
+  },
+  {
+    kind: 'matrix',
+    title: 'Confusion of positions',
+    rowTitle: 'true position',
+    columnTitle: 'predicted position',
+    rows: ['left', 'above', 'right'],
+    columns: ['left', 'above', 'right'],
+    values: Float32Array.from([0.7, 0.2, 0.1, 0.05, 0.9, 0.05, 0, Number.NaN, 1]),
+    unit: 'fraction',
+    range: [0, 1],
+    marks: Int32Array.from([0, 1, -1]),
+  },
+  {
+    kind: 'matrix',
+    title: 'Distances over time',
+    rowTitle: 'frame of camera 1',
+    columnTitle: 'frame of camera 2',
+    rows: Array.from({ length: 30 }, (_, i) => `frame ${i}`),
+    columns: Array.from({ length: 40 }, (_, i) => `frame ${i}`),
+    values: Float32Array.from({ length: 1200 }, (_, i) => Math.abs((i % 40) - 1.25 * Math.floor(i / 40)) - 2),
+    marks: Int32Array.from({ length: 30 }, (_, i) => Math.round(1.25 * i)),
+  },
+  {
+    kind: 'bars',
+    title: 'Accuracy by step ahead',
+    bars: [
+      { label: '1 step', value: 0.62 },
+      { label: '2 steps', value: 0.34, role: 'prediction' },
+      { label: '3 steps', value: 0.05 },
+    ],
+    unit: 'fraction',
+    chance: 0.125,
+  },
+  { kind: 'bars', title: 'Scores', bars: [3.5, -1.25].map((value, i) => ({ label: `candidate ${i}`, value })) },
+];
+
+/** A preview with this original and these blocks in each draw, of a method without augmentations. */
+export const previewOf = (original: readonly Block[], blocks: readonly Block[], draws = 1): Preview => ({
+  ...preview({ draws: 0 }),
+  original,
+  ops: [],
+  draws: Array.from({ length: draws }, () => ({ title: '', blocks })),
+});
+
+/** Pairs that are these blocks. */
+export function pairsOf(sequence: number, blocks: readonly Block[]): PairsEvent {
+  const event = pairs(sequence, { samples: 3, batch: 0 }, 1);
+  return { ...event, pairs: { ...event.pairs, blocks } };
 }

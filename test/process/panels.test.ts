@@ -1,7 +1,17 @@
 /** The built Preview and Pairs panels, as a person uses them by mouse and keyboard. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch, type OpenPanel, openPanel, pairs, preview } from './panels-page.js';
+import {
+  disc,
+  everyBlock,
+  launch,
+  type OpenPanel,
+  openPanel,
+  pairs,
+  pairsOf,
+  preview,
+  previewOf,
+} from './panels-page.js';
 
 let browser: Browser;
 let panel: OpenPanel;
@@ -139,6 +149,145 @@ describe('the Preview panel', () => {
     const page = await open({ width: 400 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
   });
+
+  it('shows films and texts above the views, and all that a method shows of them', async () => {
+    const film = (title: string) => ({
+      kind: 'images' as const,
+      title,
+      tiles: Array.from({ length: 6 }, (_, i) => ({ image: disc(32, 32, 4 * i, 9), caption: `frame ${i}` })),
+    });
+    const text = { kind: 'text' as const, text: 'so it goes' };
+    const page = await open({}, previewOf([film('camera 1'), film('camera 2'), text], everyBlock, 2));
+    expect(await page.getByRole('region', { name: 'original' }).innerText()).toMatch(/camera 1.*frame 5.*so it goes/s);
+    expect(await page.locator('.original canvas').count()).toBe(12);
+    const [film1, below] = await Promise.all(['.original', '.views'].map((part) => page.locator(part).boundingBox()));
+    expect(film1!.y + film1!.height).toBeLessThan(below!.y);
+    // Eight pictures in each draw, under their headings; the other blocks beside them.
+    expect(await page.locator(views).count()).toBe(16);
+    expect(await page.locator(views).nth(2).getAttribute('aria-label')).toBe(
+      'truth: right of it; boxes: anchor, target 4',
+    );
+    expect(await page.locator('.draw').last().innerText()).toMatch(/Masked words.*Confusion.*Scores/s);
+    await page.locator('.view').nth(4).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('.details').innerText()).toMatch(/to place; target of draw 1/);
+  });
+
+  it('shows either eye beside the views, and one switchless pipeline below', async () => {
+    const pair = {
+      kind: 'images' as const,
+      tiles: ['left', 'right'].map((caption) => ({ image: disc(48, 24, 9, 9), caption })),
+    };
+    const page = await open({}, previewOf([pair], everyBlock.slice(0, 1)));
+    const [eyes, beside] = await Promise.all(['.original', '.views'].map((part) => page.locator(part).boundingBox()));
+    expect(eyes!.x + eyes!.width).toBeLessThan(beside!.x);
+    expect(await page.locator('.ops').innerText()).toBe('This method uses no augmentations.');
+  });
+
+  it('fits all blocks into a narrow column', async () => {
+    const page = await open({ width: 400 }, previewOf(preview().original, everyBlock));
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  });
+});
+
+describe('the blocks of a figure', () => {
+  const open = async (options?: Parameters<typeof openPanel>[2]) => {
+    panel = await openPanel(browser, 'pairs', options);
+    await panel.send('pairs', pairsOf(1, everyBlock));
+    await panel.painted(1);
+    return panel.page;
+  };
+
+  it('lie under their headings, with boxes where they belong', async () => {
+    const page = await open();
+    const table = page.locator('.picture-table');
+    expect(await table.getByRole('columnheader').allInnerTexts()).toEqual([
+      'first patch',
+      'second patch',
+      'truth',
+      'prediction',
+    ]);
+    expect(await table.getByRole('row').count()).toBe(3);
+    const picture = (await table.locator('.picture').nth(2).boundingBox())!;
+    const box = (await table.locator('.picture').nth(2).locator('.box.target').boundingBox())!;
+    expect((box.x - picture.x) / picture.width).toBeCloseTo(44 / 64, 1);
+    expect((box.y - picture.y) / picture.height).toBeCloseTo(22 / 64, 1);
+    expect(box.width / picture.width).toBeCloseTo(16 / 64, 1);
+    expect(await table.getByRole('img', { name: 'below, 31 %; label wrong; boxes: prediction 4' }).count()).toBe(1);
+  });
+
+  it('say of each token what was done to it, what stood there, and the best guesses', async () => {
+    const page = await open();
+    const token = page.locator('.tokens li').nth(2);
+    expect((await token.innerText()).split(/\s*\n\s*/)).toEqual(
+      expect.arrayContaining(['[MASK]', 'masked', 'truth', 'fox', 'guesses', 'dog 41 %', 'fox 22 %', 'cat 8.0 %']),
+    );
+    expect(await token.getAttribute('title')).toMatch(/hen 1\.0 %/);
+    expect(await page.locator('.tokens .right').allInnerTexts()).toHaveLength(3);
+    expect(await page.locator('.tokens li').nth(1).getAttribute('title')).toBeNull();
+    expect(await page.locator('.token-keys').innerText()).toMatch(/masked.*replaced at random.*left unchanged/s);
+  });
+
+  it('are a table of colored numbers while a matrix is small', async () => {
+    const page = await open();
+    const table = page.getByRole('region', { name: 'Confusion of positions' }).locator('table');
+    expect(await table.locator('tbody tr').nth(1).getByRole('cell').allInnerTexts()).toEqual(
+      ['5.0', '90 marked', '5.0'].map((text) => expect.stringMatching(text.replace(' ', '\\s+'))),
+    );
+    const colors = await table
+      .locator('td.number')
+      .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor));
+    expect(new Set(colors).size).toBe(7);
+    expect(await table.locator('.marked').count()).toBe(2);
+    expect(await table.innerText()).toMatch(/true position ↓\s+predicted position →/);
+  });
+
+  it('are a heat map when a matrix is large, read by pointer, by keyboard and as a table', async () => {
+    const page = await open();
+    const map = page.getByRole('application', { name: 'Distances over time: 30 rows, 40 columns' });
+    const readout = page.locator('.readout');
+    await map.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => readout.innerText()).toMatch(/frame 2 · frame 3\s+−1\.5\s+marked/);
+    const box = (await map.boundingBox())!;
+    await page.mouse.move(box.x + box.width - 2, box.y + 2);
+    await expect.poll(() => readout.innerText()).toMatch(/frame 0 · frame 39\s+37/);
+    await page.mouse.move(2, 2);
+    await expect.poll(() => readout.innerText()).toMatch(/frame 2 · frame 3/);
+    await page.getByText('As a table').click();
+    const table = page.locator('autodidact-large-matrix table');
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(30);
+    expect(await table.locator('tbody tr').nth(29).locator('td').last().innerText()).toBe('0.75');
+    // Another matrix may have fewer cells than were looked at.
+    const small = { ...everyBlock[3], rows: ['a', 'b'], values: new Float32Array(80), marks: undefined };
+    await panel.send('pairs', pairsOf(2, [...everyBlock.slice(0, 3), small] as typeof everyBlock));
+    await panel.painted(2);
+    await expect.poll(() => readout.innerText()).toMatch(/b · frame 3\s+0/);
+  });
+
+  it('compare bars with guessing', async () => {
+    const page = await open();
+    const bars = page.locator('.bars').first();
+    expect(await bars.getByRole('listitem').allInnerTexts()).toEqual(
+      [/1 step\s+62 %/, /2 steps\s+, prediction\s+34 %/, /3 steps\s+5\.0 %/].map((text) => expect.stringMatching(text)),
+    );
+    const widths = await bars
+      .locator('.fill')
+      .evaluateAll((fills) => fills.map((fill) => fill.getBoundingClientRect().width));
+    expect(widths[1]! / widths[0]!).toBeCloseTo(0.34 / 0.62, 2);
+    const [fill, chance] = await Promise.all(
+      ['.fill', '.chance'].map((part) => bars.locator(part).first().boundingBox()),
+    );
+    expect((chance!.x + 1 - fill!.x) / fill!.width).toBeCloseTo(0.125 / 0.62, 1);
+    expect(await bars.innerText()).toMatch(/guessing: 13 %/);
+  });
+
+  it('fit a narrow column', async () => {
+    const page = await open({ width: 400 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  });
 });
 
 describe('the Pairs panel', () => {
@@ -213,7 +362,7 @@ describe('the Pairs panel', () => {
     await page.getByLabel('run', { exact: true }).selectOption('');
     await page.locator('#batch').fill('2');
     await page.keyboard.press('Enter');
-    await page.getByLabel('pictures').selectOption('16');
+    await page.getByLabel('samples').selectOption('16');
     const none = { samples: 3, batch: 0 };
     expect(await panel.requests('choose')).toEqual([
       { ...shown, checkpoint: 2 },

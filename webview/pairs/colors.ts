@@ -23,8 +23,8 @@ export function matrixPixels(
   columns: number,
   excluded: ArrayLike<number>,
   range: Range = wholeRange,
-): Uint8ClampedArray<ArrayBuffer> {
-  const rgba = new Uint8ClampedArray(values.length * 4);
+): Uint8Array {
+  const rgba = new Uint8Array(values.length * 4);
   for (let i = 0; i < values.length; i++) {
     const left = i % columns === excluded[Math.floor(i / columns)];
     rgba.set(left ? [0, 0, 0] : colorOf(values[i]!, range), i * 4);

@@ -3,13 +3,14 @@ import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import type { Range } from '../../src/protocol/color-map.js';
-import type { SimilarityBlock } from '../../src/protocol/figure.js';
+import type { Pixels, SimilarityBlock } from '../../src/protocol/figure.js';
+import type { Cell } from '../shared/cells.js';
+import '../shared/heat-map.js';
+import { t } from '../shared/host.js';
 import { Page } from '../shared/page.js';
 import { anchorCard, negativesCard } from './anchor.js';
+import { matrixPixels, rangeOf, wholeRange } from './colors.js';
 import { inspector, legend } from './legend.js';
-import './matrix.js';
-import type { Cell } from './cells.js';
-import { rangeOf, wholeRange } from './colors.js';
 import { histogramCard, summaryLine, table } from './overview.js';
 import { similaritiesOf, similarityAt } from './similarity.js';
 
@@ -32,14 +33,22 @@ export class Comparison extends Page {
   @property({ attribute: false }) change!: (look: Look) => void;
   @state() private hovered: Cell | undefined;
 
-  /** The same array as long as it means the same: a new one repaints the matrix. */
   private range: Range = wholeRange;
+  private pixels!: Pixels;
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('block') && !changed.has('look')) return;
     const { values, candidates, excluded } = this.block;
     const range = this.look.stretch ? rangeOf(values, candidates.length, excluded) : wholeRange;
-    if (range[0] !== this.range[0] || range[1] !== this.range[1]) this.range = range;
+    const same = range[0] === this.range[0] && range[1] === this.range[1];
+    if (same && !changed.has('block')) return;
+    this.range = range;
+    this.pixels = {
+      width: candidates.length,
+      height: values.length / candidates.length,
+      channels: 4,
+      data: matrixPixels(values, candidates.length, excluded, range),
+    };
   }
 
   protected override render(): TemplateResult {
@@ -66,11 +75,13 @@ export class Comparison extends Page {
       <div class="sides">
         <div class="map">
           <h2>${block.title}</h2>
-          <autodidact-matrix .block=${block} .range=${this.range} .row=${row} .cell=${cell}
+          <autodidact-heat-map .pixels=${this.pixels} .marks=${block.positives} .row=${row} .cell=${cell}
+            .label=${t('Similarity of {0} anchors (rows) and {1} candidates (columns)', rows, columns)}
+            .explanation=${'heat-map-keys'}
             .hover=${(to: Cell | undefined) => {
               this.hovered = to;
             }}
-            .select=${(to: Cell) => change({ ...look, row: to.row, column: to.column })}></autodidact-matrix>
+            .select=${(to: Cell) => change({ ...look, row: to.row, column: to.column })}></autodidact-heat-map>
           ${legend({
             value: similarityAt(similaritiesOf(block), cell.row, cell.column),
             range: this.range,

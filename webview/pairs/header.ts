@@ -33,7 +33,7 @@ export function header(model: HeaderModel): TemplateResult {
       <div class="row what">
         <h1 title=${target.file}>${targetName(target)}</h1>
         <span class="muted">
-          ${received ? t('{0} · {1} of the {2} pictures of a batch', received.pairs.methodTitle, received.pairs.samples, received.pairs.batchSize) : ''}
+          ${received ? t('{0} · {1} of the {2} samples of a batch', received.pairs.methodTitle, received.pairs.samples, received.pairs.batchSize) : ''}
         </span>
       </div>
       <div class="row">
@@ -55,7 +55,7 @@ function samples({ received, choice, change }: HeaderModel): TemplateResult {
   const most = received?.pairs.batchSize ?? choice.samples;
   const counts = [...new Set([...sampleCounts.filter((count) => count <= most), choice.samples])].sort((a, b) => a - b);
   return html`<span class="control">
-    <label for="samples">${t('pictures')}</label>
+    <label for="samples">${t('samples')}</label>
     <select id="samples" @change=${(event: Event) => change({ samples: Number((event.target as HTMLSelectElement).value) })}>
       ${counts.map((count) => html`<option value=${count} ?selected=${count === choice.samples}>${count}</option>`)}
     </select>

@@ -2,11 +2,11 @@
 import { html, type TemplateResult } from 'lit';
 import { colorMap, type Range } from '../../src/protocol/color-map.js';
 import type { Pixels, SimilarityBlock } from '../../src/protocol/figure.js';
+import type { Cell } from '../shared/cells.js';
 import { t } from '../shared/host.js';
 import { paint } from '../shared/paint.js';
 import { tileText } from '../shared/trace.js';
 import { fixed } from '../shared/values.js';
-import type { Cell } from './cells.js';
 import { wholeRange } from './colors.js';
 import { similaritiesOf, similarityAt } from './similarity.js';
 

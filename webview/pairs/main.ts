@@ -4,6 +4,7 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { PairsChoice, PairsHostContract, PairsViewContract } from '../../src/protocol/panels.js';
+import { blockStyles } from '../shared/blocks/styles.js';
 import { ExperimentPage } from '../shared/experiment-page.js';
 import { afterPaint, connect, setTranslations, t } from '../shared/host.js';
 import { emptyNotice, faultNotice } from '../shared/notices.js';
@@ -14,7 +15,7 @@ import { header, type Received } from './header.js';
 import { Replay } from './replay.js';
 import { pairsStyles } from './styles.js';
 
-adoptStyles(pageStyles, pairsStyles);
+adoptStyles(pageStyles, blockStyles, pairsStyles);
 
 /** What outlives the page. */
 interface Remembered {

@@ -2,36 +2,28 @@ import { css } from 'lit';
 
 export const pairsStyles = css`
   autodidact-pairs { display: block; }
-  autodidact-matrix, autodidact-comparison { display: block; }
+  autodidact-comparison { display: block; }
   #batch { width: 52px; }
   .grow { flex: 1 1 220px; }
   .weights { padding-top: 7px; padding-bottom: 7px; }
   .checkpoint input { flex: 1; min-width: 60px; }
   .mark.shown { color: var(--vscode-foreground); font-weight: 600; }
-  .blocks { display: flex; flex-direction: column; gap: 18px; padding: 12px 14px; }
-  .blocks h2 { margin-bottom: 6px; }
+  /* Small blocks stand side by side where there is room. */
+  .blocks { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 18px 36px; padding: 12px 14px; }
+  .blocks > * { flex: 1 1 100%; }
+  .blocks > :is(.matrix, .bars, .images:has(table)) { flex: 0 1 auto; max-width: 100%; }
+  .blocks > section { min-width: 0; }
 
   .summary { margin-bottom: 10px; font-size: 1.05em; }
   .sides { display: grid; gap: 14px; grid-template-columns: minmax(300px, 46%) minmax(0, 1fr); align-items: start; }
   .map { max-width: 640px; }
   .details-of-anchor { display: flex; flex-direction: column; gap: 10px; min-width: 0; }
 
-  .heat-map { position: relative; cursor: crosshair; touch-action: pan-y; }
-  .heat-map canvas, .heat-map svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-  .heat-map svg { pointer-events: none; overflow: visible; }
-  .heat-map path, .heat-map rect { fill: none; vector-effect: non-scaling-stroke; }
-  .positive-halo { stroke: var(--vscode-editor-background); stroke-width: 2.5px; }
-  .positive-mark { stroke: var(--positive); stroke-width: 1.2px; }
-  .dense .positive-halo { stroke: none; }
-  .dense .positive-mark { stroke-width: 0.6px; }
-  .frame-edge { stroke: var(--vscode-editor-background); stroke-width: 4.5px; }
-  .frame { stroke: var(--vscode-foreground); stroke-width: 2px; }
-
   .legend { display: flex; gap: 14px; margin-top: 8px; align-items: flex-start; }
   .scale { position: relative; flex: none; width: 150px; padding: 0 4px; }
   .scale canvas { width: 100%; height: 9px; image-rendering: auto; }
   .scale .pointer { position: absolute; top: -3px; width: 2px; height: 15px; background: var(--vscode-foreground); }
-  .ticks { display: flex; justify-content: space-between; font-size: 0.88em; }
+  .scale .ticks, .histogram .ticks { display: flex; justify-content: space-between; font-size: 0.88em; }
   .keys { font-size: 0.92em; }
   .stretch { margin-top: 2px; }
   .legend > div:last-child { min-width: 0; }
@@ -71,22 +63,11 @@ export const pairsStyles = css`
   .mean.positive { stroke: var(--positive); }
   .mean.negative { stroke: var(--negative); }
 
-  details { margin-top: 12px; }
-  summary { cursor: pointer; width: fit-content; }
   .scroll { max-height: 360px; overflow: auto; margin-top: 6px; }
-  table { border-collapse: collapse; }
-  th, td { padding: 2px 14px 2px 0; text-align: right; font-weight: normal; }
-  th:first-child { text-align: left; }
-  thead th { position: sticky; top: 0; background: var(--vscode-editor-background); font-weight: 600; }
-
-  .gallery { display: grid; gap: 10px; grid-template-columns: repeat(auto-fill, minmax(92px, 1fr)); }
-  .gallery figure { max-width: 180px; }
-  .gallery canvas { width: 100%; height: auto; box-sizing: border-box; border-radius: 3px; }
-  .gallery figcaption { text-align: center; font-size: 0.92em; overflow-wrap: anywhere; }
-  .gallery .anchor canvas { border: 2px solid var(--anchor); }
-  .gallery .positive canvas, .gallery .target canvas { border: 2px solid var(--positive); }
-  .gallery .negative canvas { border: 2px solid var(--negative); }
-  .gallery .prediction canvas { border: 2px dashed var(--caution); }
+  .scroll table { border-collapse: collapse; }
+  .scroll th, .scroll td { padding: 2px 14px 2px 0; text-align: right; font-weight: normal; }
+  .scroll th:first-child { text-align: left; }
+  .scroll thead th { position: sticky; top: 0; background: var(--vscode-editor-background); font-weight: 600; }
 
   @media (max-width: 820px) {
     .sides { grid-template-columns: minmax(0, 1fr); }

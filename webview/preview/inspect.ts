@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AppliedOp } from '../../src/protocol/figure.js';
 import { t } from '../shared/host.js';
-import { drawnText } from '../shared/trace.js';
+import { drawnText, tileText } from '../shared/trace.js';
 import type { View } from './views.js';
 
 const opLine = (op: AppliedOp): TemplateResult =>
@@ -18,14 +18,29 @@ export function tooltip(view: View | undefined): TemplateResult {
   </div>`;
 }
 
-export function detailsLine(view: View | undefined, views: number, sample: number): TemplateResult {
-  if (!view)
+export function detailsLine(
+  view: View | undefined,
+  views: readonly View[],
+  sample: number,
+): TemplateResult | typeof nothing {
+  if (views.length === 0) return nothing;
+  if (!view) {
+    const traced = views.some(({ tile }) => tile.trace?.length);
     return html`<p class="details muted">
-      ${t('{0} views of sample {1}. Point at a view, or move to it with the arrow keys, to see what was drawn for it.', views, sample)}
+      ${
+        traced
+          ? t(
+              '{0} views of sample {1}. Point at a view, or move to it with the arrow keys, to see what was drawn for it.',
+              views.length,
+              sample,
+            )
+          : t('{0} pictures made of sample {1}.', views.length, sample)
+      }
     </p>`;
+  }
   const { tile, draw } = view;
   return html`<p class="details">
-    <span class="muted">${t('{0} of draw {1}', tile.caption, draw + 1)}</span>
+    <span class="muted">${t('{0} of draw {1}', tileText({ ...tile, trace: undefined }), draw + 1)}</span>
     ${(tile.trace ?? []).map((op) => html`<span class="op">${opLine(op)}</span>`)}
   </p>`;
 }

@@ -1,26 +1,25 @@
 /** The Preview panel: one sample, and the views a method would be shown of it, repainted while a person types. */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import { html, nothing, type PropertyValues, svg, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { PreviewChoice, PreviewHostContract, PreviewViewContract } from '../../src/protocol/panels.js';
 import type { Preview } from '../../src/protocol/previewer.js';
+import { blockStyles } from '../shared/blocks/styles.js';
 import { ExperimentPage } from '../shared/experiment-page.js';
 import { afterPaint, connect, setTranslations, t } from '../shared/host.js';
 import { emptyNotice, faultNotice } from '../shared/notices.js';
 import { adoptStyles, pageStyles } from '../shared/page.js';
-import { paint } from '../shared/paint.js';
-import { tileText } from '../shared/trace.js';
 import { clampSample, firstChoice, followOps, switchOp } from './choice.js';
-import { cropRegion } from './crop.js';
 import { grid } from './grid.js';
 import { header } from './header.js';
 import { detailsLine, placeTooltip, tooltip } from './inspect.js';
 import { ops } from './ops.js';
+import { isWide, original } from './original.js';
 import { previewStyles } from './styles.js';
-import { neighbor, type View, viewsOf } from './views.js';
+import { neighbor, viewsOf } from './views.js';
 
-adoptStyles(pageStyles, previewStyles);
+adoptStyles(pageStyles, blockStyles, previewStyles);
 
 @customElement('autodidact-preview')
 export class PreviewPanel extends ExperimentPage {
@@ -137,8 +136,9 @@ export class PreviewPanel extends ExperimentPage {
   private content(preview: Preview): TemplateResult {
     const views = viewsOf(preview.draws);
     const inspected = this.inspected === undefined ? undefined : views[this.inspected];
-    return html`<main class="content ${this.fault ? 'stale' : ''}" aria-busy=${this.busy}>
-      ${this.original(preview, inspected)}
+    const kind = [this.fault ? 'stale' : '', preview.ops.length === 0 ? 'no-ops' : '', isWide(preview) ? 'wide' : ''];
+    return html`<main class="content ${kind.join(' ')}" aria-busy=${this.busy}>
+      ${original(preview, inspected)}
       <section class="views" aria-label=${t('Views')}>
         ${grid({
           preview,
@@ -150,7 +150,7 @@ export class PreviewPanel extends ExperimentPage {
           },
           onKey: this.onGridKey,
         })}
-        ${detailsLine(inspected, views.length, preview.sample)}
+        ${detailsLine(inspected, views, preview.sample)}
       </section>
       ${ops({
         preview,
@@ -164,27 +164,5 @@ export class PreviewPanel extends ExperimentPage {
       })}
       ${tooltip(inspected)}
     </main>`;
-  }
-
-  private original({ original }: Preview, inspected: View | undefined): TemplateResult | typeof nothing {
-    const [tile] = original.flatMap((block) => (block.kind === 'images' ? block.tiles : []));
-    if (!tile) return nothing;
-    const { image, caption, label } = tile;
-    const region = cropRegion(inspected?.tile.trace, image);
-    const box = (name: string) =>
-      region &&
-      svg`<rect class=${name} x=${region.left} y=${region.top} width=${region.width} height=${region.height} />`;
-    return html`<figure class="original">
-      <div class="picture">
-        <canvas role="img" aria-label=${tileText(tile)} ${paint(image)}></canvas>
-        <svg viewBox="0 0 ${image.width} ${image.height}" preserveAspectRatio="none" aria-hidden="true">
-          ${box('halo')}${box('cut')}
-        </svg>
-      </div>
-      <figcaption>
-        <span class="muted">${caption}</span>
-        ${label ? html`<div>${t('label')} <b>${label}</b></div>` : nothing}
-      </figcaption>
-    </figure>`;
   }
 }

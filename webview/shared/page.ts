@@ -24,9 +24,12 @@ export const pageStyles = css`
     --line: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border)));
     --card: color-mix(in srgb, var(--vscode-foreground) 4%, transparent);
     --accent: var(--vscode-focusBorder);
+    --original: var(--muted);
     --anchor: var(--vscode-foreground);
     --positive: var(--vscode-charts-green);
     --negative: var(--vscode-charts-blue);
+    --target: var(--vscode-charts-purple);
+    --prediction: var(--vscode-charts-orange);
     --caution: var(--vscode-charts-yellow);
     /* As text they need more contrast than as a surface. */
     --positive-text: color-mix(in srgb, var(--positive) 75%, var(--vscode-foreground));

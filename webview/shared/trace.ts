@@ -1,5 +1,5 @@
 /** What was done to a picture, in words. */
-import type { AppliedOp, Role, Tile } from '../../src/protocol/figure.js';
+import type { AppliedOp, Box, Role, Tile } from '../../src/protocol/figure.js';
 import { t } from './strings.js';
 import { shortValue } from './values.js';
 
@@ -16,15 +16,19 @@ function opText(op: AppliedOp): string {
   return drawn ? t('{0} with {1}', op.op, drawn) : op.op;
 }
 
-/** Caption, class and everything that was drawn: the alternative text of a tile. */
-export function tileText({ caption, label, trace }: Tile): string {
+/** Caption, role, class, boxes and everything that was drawn: the alternative text of a tile. */
+export function tileText({ caption, role, label, boxes, trace }: Tile): string {
   const parts = [caption];
+  if (role && !caption.includes(roleName(role))) parts.push(roleName(role));
   if (label) parts.push(t('label {0}', label));
+  if (boxes?.length) parts.push(t('boxes: {0}', boxes.map(boxText).join(', ')));
   if (trace) parts.push(...trace.map(opText));
   return parts.join('; ');
 }
 
-/** What a tile stands for. */
+const boxText = ({ role, label }: Box): string => (label ? t('{0} {1}', roleName(role), label) : roleName(role));
+
+/** What a tile or a box stands for. */
 export function roleName(role: Role): string {
   switch (role) {
     case 'original':

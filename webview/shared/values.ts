@@ -1,5 +1,6 @@
 /** Numbers and drawn values in few characters, written as in code. */
 import type { DrawnValue } from '../../src/protocol/figure.js';
+import { t } from './strings.js';
 
 /** Three significant digits at most, without trailing zeros: `0.412`, `12`, `1.5e-7`. */
 export function shortNumber(value: number): string {
@@ -26,4 +27,17 @@ export const fixed = (value: number, digits = 2): string =>
 export function percent(fraction: number): string {
   const value = 100 * fraction;
   return value > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** A number of a figure with its unit, as in a sentence. */
+export const valueText = (value: number, unit: 'fraction' | undefined): string =>
+  unit === 'fraction' && Number.isFinite(value)
+    ? t('{0} %', percent(value))
+    : shortNumber(value).replace('-', '\u2212');
+
+/** The same where there is little room; empty where there is no number. */
+export function cellText(value: number, unit: 'fraction' | undefined): string {
+  if (Number.isNaN(value)) return '';
+  if (unit === 'fraction') return percent(value);
+  return (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(2)))).replace('-', '\u2212');
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppliedOp } from '../../../src/protocol/figure.js';
-import { moveCell } from '../../../webview/pairs/cells.js';
 import { Replay } from '../../../webview/pairs/replay.js';
+import { moveCell } from '../../../webview/shared/cells.js';
 import { isCrisp, toRgba } from '../../../webview/shared/pixels.js';
 import { setTranslations, t } from '../../../webview/shared/strings.js';
 import { drawnText, tileText, wasApplied } from '../../../webview/shared/trace.js';
