@@ -237,7 +237,7 @@ describe('the blocks of a figure', () => {
     const colors = await table
       .locator('td.number')
       .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor));
-    expect(new Set(colors).size).toBe(7);
+    expect(new Set(colors).size).toBe(8);
     expect(await table.locator('.marked').count()).toBe(2);
     expect(await table.innerText()).toMatch(/true position ↓\s+predicted position →/);
   });
