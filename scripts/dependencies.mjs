@@ -1,6 +1,6 @@
 // Installs the project's own dependencies when they are missing or older than the lock file. Uses nothing but Node.
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.dirname(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname));
@@ -16,7 +16,10 @@ export function npm(args, options = {}) {
 }
 
 export function installDependencies() {
-  const installed = path.join(root, 'node_modules/.package-lock.json');
+  const folder = path.join(root, 'node_modules');
+  // A link leads to the folder of another work tree: `npm ci` would empty that one.
+  if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) return;
+  const installed = path.join(folder, '.package-lock.json');
   const wanted = path.join(root, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
   console.log('Installing dependencies (npm ci) …');

@@ -1,0 +1,55 @@
+/** Training steps alone: every system takes the same steps of the same network, by turns, so that noise hits all alike. */
+import path from 'node:path';
+import { type Bench, median } from '../rows.js';
+import { convnet, resnet, samplesOf, type Work } from '../works.js';
+import { type Contestant, contestants } from './contestants.js';
+
+const WORKS: readonly Work[] = [convnet(28, 1), convnet(32, 3), resnet(28, 1), resnet(32, 3)];
+const WARM_UP = 3;
+/** Wall time for the turns of one work, in ms. */
+const BUDGET = 20_000;
+const MOST_ROUNDS = 15;
+
+export async function step(bench: Bench): Promise<void> {
+  const systems = await contestants(bench);
+  try {
+    for (const work of WORKS) await measure(bench, systems, work);
+  } finally {
+    await Promise.all(systems.map(({ system }) => system.stop()));
+  }
+}
+
+async function measure(bench: Bench, systems: readonly Contestant[], work: Work): Promise<void> {
+  const file = path.join(bench.root, '.cache/bench/work.safetensors');
+  const times = new Map<Contestant, number[]>(systems.map((one) => [one, []]));
+  const losses: string[] = [];
+  for (const one of systems) {
+    const { system, writes } = one;
+    await system.call('prepare', work, ...(writes === undefined ? [] : [file]));
+    const { losses: first } = await system.call<Steps>('run', one.slow ? 1 : WARM_UP);
+    losses.push(`${system.name} ${first[0]?.toFixed(3)}`);
+  }
+  bench.note(`${work.name}: loss of the first step: ${losses.join(', ')}`);
+  const began = performance.now();
+  for (let round = 0; round < MOST_ROUNDS && (round < 3 || performance.now() - began < BUDGET); round++) {
+    for (const one of systems) {
+      // What takes many times longer than the others takes its turn less often.
+      if (one.slow && round % 5 !== 0) continue;
+      times.get(one)?.push(...(await one.system.call<Steps>('run', 1)).times);
+    }
+  }
+  for (const [{ system }, list] of times)
+    bench.row({
+      part: 'step',
+      work: work.name,
+      system: system.name,
+      median: (1000 * samplesOf(work)) / median(list),
+      unit: 'images/s',
+      runs: list.length,
+    });
+}
+
+interface Steps {
+  readonly times: number[];
+  readonly losses: number[];
+}

@@ -1,0 +1,101 @@
+/** Takes training steps with one engine of Autodidact: the trainer's own step, on batches that are there already. */
+import { writeFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { type EngineName, startEngine } from '../../src/engine/index.js';
+import type { Dataset, NdArray } from '../../src/experiment/contracts.js';
+import { experiment } from '../../src/experiment/experiment.js';
+import { Random } from '../../src/experiment/random.js';
+import { simclr } from '../../src/methods/simclr.js';
+import { convnet } from '../../src/nn/convnet.js';
+import { sgd } from '../../src/nn/optimizers.js';
+import { resnet18 } from '../../src/nn/resnet.js';
+import { type HostBatch, toTensors } from '../../src/trainer/examples.js';
+import { type BuiltModel, buildModel } from '../../src/trainer/model.js';
+import { encodeTensors, type StoredTensor } from '../../src/trainer/safetensors.js';
+import { Stepper } from '../../src/trainer/step.js';
+import type { Work } from '../works.js';
+import { serve } from './serve.js';
+
+const BATCHES = 4;
+const [engine, threads] = process.argv.slice(2) as [EngineName, string];
+
+let current: { built: BuiltModel; stepper: Stepper; batches: HostBatch[]; step: number } | undefined;
+
+serve({
+  start: async () => {
+    tf.enableProdMode();
+    return startEngine(engine, { threads: Number(threads), log: (message) => console.error(message) });
+  },
+
+  /** Builds the network. With `file`, writes its weights and the batches there, for the other systems. */
+  prepare(work: Work, file?: string) {
+    current?.stepper.dispose();
+    current?.built.dispose();
+    const trial = experimentOf(work);
+    const data = { shape: work.shape, classes: [], train: { length: work.batch * 100 } };
+    const built = buildModel(trial, data as never);
+    const stepper = new Stepper(trial, built, { stepsPerEpoch: 100, totalSteps: 10_000 });
+    const batches = Array.from({ length: BATCHES }, (_, i) => batchOf(work, i));
+    current = { built, stepper, batches, step: 0 };
+    if (file !== undefined) writeFileSync(file, encodeTensors({ metadata: {}, tensors: stored(current) }));
+  },
+
+  /** Takes steps; milliseconds of each, and its loss. */
+  async run(steps: number) {
+    if (current === undefined) throw new Error('nothing was prepared');
+    const { stepper, batches } = current;
+    const times: number[] = [];
+    const losses: number[] = [];
+    for (let i = 0; i < steps; i++) {
+      const began = performance.now();
+      const batch = toTensors(batches[current.step % BATCHES] as HostBatch);
+      const { loss } = await stepper.take(current.step++, batch);
+      times.push(performance.now() - began);
+      losses.push(loss as number);
+    }
+    return { times, losses };
+  },
+
+  /** Bytes: resident now, and at most so far. */
+  memory: () => ({ resident: process.memoryUsage().rss, peak: process.resourceUsage().maxRSS * 1024 }),
+
+  tensors: () => tf.memory().numTensors,
+});
+
+function experimentOf(work: Work) {
+  const { encoder, width } = work;
+  return experiment({
+    data: { kind: 'dataset', use: 'none', options: {} } as unknown as Dataset<unknown>,
+    encoder:
+      encoder === 'convnet'
+        ? convnet({ widths: [1, 2, 4, 8].map((times) => times * width), strides: [1, 2, 2, 2] })
+        : resnet18({ width }),
+    method: simclr({ temperature: 0.5, projector: [256, 64] }),
+    optimizer: sgd({ learningRate: 0.06, momentum: 0.9, weightDecay: 5e-4, schedule: 'constant' }),
+    batchSize: work.batch,
+  });
+}
+
+function batchOf({ shape, batch }: Work, index: number): HostBatch {
+  const random = Random.fromSeed(index);
+  const size = shape.reduce((product, side) => product * side, batch);
+  // The second view is the first one with noise, so that there is something to learn.
+  const first = Float32Array.from({ length: size }, () => random.uniform());
+  const second = first.map((value) => 0.8 * value + 0.2 * random.uniform());
+  return {
+    arrays: { first: { data: first, shape: [batch, ...shape] }, second: { data: second, shape: [batch, ...shape] } },
+    indices: new Int32Array(batch),
+    labels: new Int32Array(batch).fill(-1),
+  };
+}
+
+function stored({ built, batches }: { built: BuiltModel; batches: readonly HostBatch[] }): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, variable } of built.variables)
+    tensors.set(name, { dtype: 'F32', shape: variable.shape, data: variable.dataSync() as Float32Array });
+  batches.forEach(({ arrays }, i) => {
+    for (const [name, { data, shape }] of Object.entries(arrays) as [string, NdArray][])
+      tensors.set(`batch${i}/${name}`, { dtype: 'F32', shape: [...shape], data: data as Float32Array });
+  });
+  return tensors;
+}
