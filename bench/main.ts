@@ -19,7 +19,11 @@ const bench: Bench = {
   peers: existsSync(python(REPOSITORY_ROOT)),
   row(row) {
     rows.push(row);
-    console.log(options.json ? JSON.stringify(row) : `${row.work.padEnd(40)} ${row.system.padEnd(20)} ${row.median.toFixed(1)} ${row.unit} (${row.runs} runs)`);
+    console.log(
+      options.json
+        ? JSON.stringify(row)
+        : `${row.work.padEnd(40)} ${row.system.padEnd(20)} ${row.median.toFixed(1)} ${row.unit} (${row.runs} runs)`,
+    );
   },
   note(text) {
     if (!options.json) console.log(text);

@@ -13,17 +13,28 @@ const { values } = parseArgs({ options: { folder: { type: 'string' } } });
 
 /** What tfjs-node 4.22 downloads, by platform. Its installer checks nothing, so this is fetched and checked first. */
 const libraries = {
-  'linux-x64': ['tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz', '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173'],
-  'linux-arm64': ['tf-builds/libtensorflow_r2_7_linux_arm64.tar.gz', '9395d1ff39f5b6847f5121e679ff4e599dc7061a2a7f87ceac061c78e908e6e3'],
-  'darwin-x64': ['tensorflow/libtensorflow/libtensorflow-cpu-darwin-x86_64-2.9.1.tar.gz', '56f83d3320ba0f69aaafd6c058645e1b7fbc75fb9a3fc36d6be98de1291ca226'],
-  'darwin-arm64': ['tf-builds/libtensorflow_r2_7_darwin_arm64_cpu.tar.gz', '13ab22b97e2af06e431aadbab42fb89981965dd01aa16da035d8210aa4183d79'],
+  'linux-x64': [
+    'tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz',
+    '7f510d2546e3db5e10b1d119463689003d587842892ad3c95bca51cf82820173',
+  ],
+  'linux-arm64': [
+    'tf-builds/libtensorflow_r2_7_linux_arm64.tar.gz',
+    '9395d1ff39f5b6847f5121e679ff4e599dc7061a2a7f87ceac061c78e908e6e3',
+  ],
+  'darwin-x64': [
+    'tensorflow/libtensorflow/libtensorflow-cpu-darwin-x86_64-2.9.1.tar.gz',
+    '56f83d3320ba0f69aaafd6c058645e1b7fbc75fb9a3fc36d6be98de1291ca226',
+  ],
+  'darwin-arm64': [
+    'tf-builds/libtensorflow_r2_7_darwin_arm64_cpu.tar.gz',
+    '13ab22b97e2af06e431aadbab42fb89981965dd01aa16da035d8210aa4183d79',
+  ],
 };
 
 /** The wheel for the fallback: any Python 3 can fetch it, none has to run it. */
 const wheel = {
   platform: 'linux-x64',
-  requirement:
-    'tensorflow-cpu==2.21.0 --hash=sha256:2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
+  requirement: 'tensorflow-cpu==2.21.0 --hash=sha256:2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
   target: ['--python-version', '3.11', '--platform', 'manylinux_2_27_x86_64', '--implementation', 'cp'],
 };
 
@@ -65,9 +76,7 @@ function installPackage() {
 
 function packageFolder() {
   try {
-    return path.dirname(
-      createRequire(path.join(folder, 'package.json')).resolve('@tensorflow/tfjs-node/package.json'),
-    );
+    return path.dirname(createRequire(path.join(folder, 'package.json')).resolve('@tensorflow/tfjs-node/package.json'));
   } catch {
     return fail('@tensorflow/tfjs-node is not installed: run `npm install --include=optional` first.');
   }
@@ -153,7 +162,8 @@ function buildFromWheel() {
       [...pip, '--only-binary=:all:', '--target', cache, ...wheel.target, '-r', requirements],
       { stdio: 'inherit' },
     );
-    if (status !== 0) fail('pip could not fetch TensorFlow either (python3 with pip is needed); its messages are above.');
+    if (status !== 0)
+      fail('pip could not fetch TensorFlow either (python3 with pip is needed); its messages are above.');
   }
   rmSync(deps, { recursive: true, force: true });
   mkdirSync(path.join(deps, 'lib'), { recursive: true });

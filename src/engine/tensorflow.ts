@@ -20,7 +20,7 @@ function problem(): Problem | undefined {
   if (existsSync(path.join(root, 'lib', 'napi-v8', 'tfjs_binding.node'))) return undefined;
   return {
     reason: 'the native addon of @tensorflow/tfjs-node is not installed',
-    remedy: 'Run `npm rebuild @tensorflow/tfjs-node --ignore-scripts=false`, which downloads TensorFlow.',
+    remedy: 'Run `npm run engine:tensorflow`, which downloads TensorFlow.',
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { compile } from './compile.js';
 import type { Info, Kernel } from './lowering.js';
-import { CompiledGraph, type HostArray } from './session.js';
+import { CompiledGraph, channelBlock, type HostArray } from './session.js';
 
 /** A value: on the host, or still to be computed. Reshaped tensors share it, so its shape is not its own. */
 export class Value {
@@ -96,7 +96,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const plan = planOf(nodes);
     let graph = this.compiled.get(plan.key);
     if (graph === undefined) {
-      graph = new CompiledGraph(compile(nodes, plan), plan.results.length, this.threads, this.sessionOptions);
+      graph = new CompiledGraph(
+        compile(nodes, plan, channelBlock()),
+        plan.results.length,
+        this.threads,
+        this.sessionOptions,
+      );
       this.counts.compiled++;
     }
     // A Map keeps the order of insertion: what is used moves to the end, what is at the front was used longest ago.

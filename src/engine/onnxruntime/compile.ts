@@ -1,10 +1,12 @@
 /** From a recording to an ONNX model. */
 import type { Plan, RecordedInput, RecordedNode, Value } from './backend.js';
-import { type Lowered, Lowering, type Operand, plain } from './lowering.js';
+import { keepsChannels } from './blocked.js';
+import { type Lowered, Lowering, type Operand, plain, sameShape } from './lowering.js';
 import type { Model } from './model-proto.js';
 
-export function compile(nodes: readonly RecordedNode[], plan: Plan): Model {
-  const graph = new Lowering();
+/** @param block Channels of a block in the blocked layout, 0 where there is none. */
+export function compile(nodes: readonly RecordedNode[], plan: Plan, block = 0): Model {
+  const graph = new Lowering(block);
   const lowered = new Map<Value, { value: Lowered; shape: readonly number[] }>();
   for (const [i, { value, shape, dtype }] of plan.feeds.entries()) {
     lowered.set(value, { value: plain(graph.input(`i${i}`, dtype, shape)), shape });
@@ -12,9 +14,10 @@ export function compile(nodes: readonly RecordedNode[], plan: Plan): Model {
   const operand = ({ value, shape, dtype }: RecordedInput): Operand => {
     const known = lowered.get(value);
     if (known === undefined) throw new Error('a recorded kernel uses a value that nothing computes');
-    if (known.shape.length === shape.length && known.shape.every((size, i) => size === shape[i]))
-      return { shape, dtype, value: known.value };
+    if (sameShape(known.shape, shape)) return { shape, dtype, value: known.value };
     // The tensor was reshaped on the way here.
+    if (known.value.layout === 'blocked' && keepsChannels(known.value.blend, shape))
+      return { shape, dtype, value: known.value };
     const flat = graph.plain({ shape: known.shape, dtype, value: known.value });
     return { shape, dtype, value: plain(graph.reshape(flat, shape)) };
   };

@@ -1,10 +1,11 @@
 /** Convolutions and pooling, forward and backward. Attributes are those of TensorFlow.js: NHWC pictures, HWIO filters. */
 import { backend_util } from '@tensorflow/tfjs-core';
+import { blocked, canBlock } from './blocked.js';
+import { blockedConv, blockedFilterGradient, blockedInputGradient, type Conv } from './convolution-blocked.js';
 import { matMul } from './kernels-matmul.js';
 import { type Attributes, type Info, type Kernel, type Lowering, nchw, type Operand, plain } from './lowering.js';
 
 type Shape4 = [number, number, number, number];
-type Conv = ReturnType<typeof backend_util.computeConv2DInfo>;
 
 function convInfo(x: readonly number[], filter: readonly number[], attributes: Attributes, depthwise = false): Conv {
   const { strides, pad, dilations, dimRoundingMode } = attributes;
@@ -49,6 +50,8 @@ const conv2d: Kernel = {
   }),
   lower: (graph, [x, filter], attributes) => {
     const conv = convInfo((x as Operand).shape, (filter as Operand).shape, attributes);
+    const fast = blockedConv(graph, x as Operand, filter as Operand, conv);
+    if (fast !== undefined) return blocked(fast, conv.outShape as Shape4);
     return nchw(graph.node('Conv', [graph.nchw(x as Operand), oihw(graph, filter as Operand)], geometry(conv)));
   },
 };
@@ -65,6 +68,8 @@ const conv2dBackpropInput: Kernel = {
     const filter = filterOperand as Operand;
     const conv = convInfo(attributes.inputShape, filter.shape, attributes);
     const { padInfo, filterHeight, filterWidth, strideHeight, strideWidth } = conv;
+    const fast = blockedInputGradient(graph, dy, filter, conv);
+    if (fast !== undefined) return blocked(fast, conv.inShape as Shape4);
     if (strideHeight === 1 && strideWidth === 1) {
       // HWIO with both spatial axes reversed, and input and output channels swapped: IOHW.
       const flipped = graph.node('Slice', [
@@ -112,6 +117,8 @@ const conv2dBackpropFilter: Kernel = {
     const conv = convInfo(x.shape, attributes.filterShape, attributes);
     const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = conv;
     const pixels = outHeight * outWidth;
+    if (canBlock(graph, inChannels) && canBlock(graph, outChannels))
+      return plain(graph.reshape(blockedFilterGradient(graph, x, dy, conv), attributes.filterShape));
     const window = filterHeight * filterWidth * inChannels;
     if (outChannels > pixels) {
       const columns = isPointwise(conv) ? graph.plain(x) : im2col(graph, graph.plain(x), conv, [1, 2], 3);

@@ -1,6 +1,16 @@
 /** Elementwise kernels: arithmetic, comparisons, activations, casts. */
 import { backend_util, type DataType, util } from '@tensorflow/tfjs-core';
-import { type Attributes, type Info, type Kernel, type Lowering, type Operand, sizeOf } from './lowering.js';
+import { blendedProduct, blendedRelu, blendedSquare, blendedStep, blendedSum } from './blocked.js';
+import {
+  type Attributes,
+  type Info,
+  type Kernel,
+  type Lowered,
+  type Lowering,
+  type Operand,
+  plain,
+  sizeOf,
+} from './lowering.js';
 
 const broadcast = (inputs: readonly Info[]): number[] =>
   inputs.map(({ shape }) => [...shape]).reduce((a, b) => backend_util.assertAndGetBroadcastShape(a, b));
@@ -13,11 +23,21 @@ function elementwise(inputs: readonly string[], emit: Emit, dtype?: DataType): K
     inputs,
     infer: (infos) => ({ shape: broadcast(infos), dtype: dtype ?? (infos[0] as Info).dtype }),
     lower: (graph, operands, attributes, [output]) => {
-      const { names, layout } = graph.aligned(operands, output as Info);
-      return { name: emit(graph, names, operands, attributes), layout };
+      const { names, wrap } = graph.aligned(operands, output as Info);
+      return wrap(emit(graph, names, operands, attributes));
     },
   };
 }
+
+/** A kernel with a better way for blocked pictures, where `lower` finds that it applies. */
+const orBlocked = (
+  kernel: Kernel,
+  lower: (graph: Lowering, operands: readonly Operand[], attributes: Attributes) => Lowered | undefined,
+): Kernel => ({
+  ...kernel,
+  lower: (graph, operands, attributes, outputs) =>
+    lower(graph, operands, attributes) ?? kernel.lower(graph, operands, attributes, outputs),
+});
 
 /** A function of one input computed in floating point; integers are converted and the result converted back. */
 const compose = (emit: (graph: Lowering, x: string, attributes: Attributes) => string, dtype?: DataType) =>
@@ -60,17 +80,20 @@ const comparison = (op: string, negate = false) =>
 const notANumber = (graph: Lowering, x: string) => graph.node('IsNaN', [x]);
 
 export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
-  Add: binary('Add'),
-  Sub: binary('Sub'),
-  Multiply: binary('Mul'),
+  Add: orBlocked(binary('Add'), (graph, operands) => blendedSum(graph, operands, false)),
+  Sub: orBlocked(binary('Sub'), (graph, operands) => blendedSum(graph, operands, true)),
+  Multiply: orBlocked(binary('Mul'), blendedProduct),
   RealDiv: binary('Div'),
   Maximum: binary('Max'),
   Minimum: binary('Min'),
   Pow: binary('Pow'),
-  SquaredDifference: elementwise(['a', 'b'], (graph, names) => {
-    const difference = graph.node('Sub', names);
-    return graph.node('Mul', [difference, difference]);
-  }),
+  SquaredDifference: orBlocked(
+    elementwise(['a', 'b'], (graph, names) => {
+      const difference = graph.node('Sub', names);
+      return graph.node('Mul', [difference, difference]);
+    }),
+    blendedSquare,
+  ),
   Equal: comparison('Equal'),
   NotEqual: comparison('Equal', true),
   Greater: comparison('Greater'),
@@ -114,7 +137,7 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   Reciprocal: unary('Reciprocal'),
   Rsqrt: compose((graph, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
   Square: elementwise(['x'], (graph, [x]) => graph.node('Mul', [x as string, x as string])),
-  Relu: unary('Relu'),
+  Relu: orBlocked(unary('Relu'), blendedRelu),
   Relu6: compose((graph, x) => graph.node('Clip', [x, graph.scalar(0), graph.scalar(6)])),
   LeakyRelu: compose((graph, x, { alpha }) => graph.node('LeakyRelu', [x], { alpha: { float: alpha } }), 'float32'),
   Elu: unary('Elu'),
@@ -136,24 +159,29 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   Expm1: compose((graph, x) => graph.node('Sub', [graph.node('Exp', [x]), graph.scalar(1)])),
   Log1p: compose((graph, x) => graph.node('Log', [graph.node('Add', [x, graph.scalar(1)])])),
   /** 1 where x > 0, alpha elsewhere; NaN stays NaN. */
-  Step: compose((graph, x, { alpha }) => {
-    const stepped = graph.node('Where', [
-      graph.node('Greater', [x, graph.scalar(0)]),
-      graph.scalar(1),
-      graph.scalar(alpha),
-    ]);
-    return graph.node('Where', [notANumber(graph, x), x, stepped]);
-  }),
+  Step: orBlocked(
+    compose((graph, x, { alpha }) => {
+      const stepped = graph.node('Where', [
+        graph.node('Greater', [x, graph.scalar(0)]),
+        graph.scalar(1),
+        graph.scalar(alpha),
+      ]);
+      return graph.node('Where', [notANumber(graph, x), x, stepped]);
+    }),
+    (graph, operands, { alpha }) => (alpha === 0 ? blendedStep(graph, operands) : undefined),
+  ),
   ClipByValue: compose((graph, x, { clipValueMin, clipValueMax }) =>
     graph.node('Clip', [x, graph.scalar(clipValueMin), graph.scalar(clipValueMax)]),
   ),
   Cast: {
     inputs: ['x'],
     infer: ([x], { dtype }) => ({ shape: (x as Info).shape, dtype }),
-    lower: (graph, [x], { dtype }) => ({
-      name: cast(graph, (x as Operand).value.name, dtype),
-      layout: (x as Operand).value.layout,
-    }),
+    lower: (graph, [x], { dtype }, [output]) => {
+      const operand = x as Operand;
+      if (operand.dtype === dtype) return operand.value;
+      const { names, wrap } = graph.aligned([operand], output as Info);
+      return wrap(cast(graph, names[0] as string, dtype));
+    },
   },
   ZerosLike: {
     inputs: ['x'],
@@ -172,19 +200,19 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
     lower: (graph, operands, _attributes, [output]) => {
       const [condition, t, e] = operands as [Operand, Operand, Operand];
       if (condition.shape.length === t.shape.length) {
-        const { names, layout } = graph.aligned(operands, output as Info);
-        return { name: graph.node('Where', names), layout };
+        const { names, wrap } = graph.aligned(operands, output as Info);
+        return wrap(graph.node('Where', names));
       }
       const rows = [...condition.shape, ...Array(t.shape.length - condition.shape.length).fill(1)];
       const names = [graph.reshape(graph.plain(condition), rows), graph.plain(t), graph.plain(e)];
-      return { name: graph.node('Where', names), layout: 'plain' };
+      return plain(graph.node('Where', names));
     },
   },
   AddN: {
     infer: (infos) => infos[0] as Info,
     lower: (graph, operands, _attributes, [output]) => {
-      const { names, layout } = graph.aligned(operands, output as Info);
-      return { name: names.reduce((total, name) => graph.node('Add', [total, name])), layout };
+      const { names, wrap } = graph.aligned(operands, output as Info);
+      return wrap(names.reduce((total, name) => graph.node('Add', [total, name])));
     },
   },
   Fill: {
@@ -202,5 +230,5 @@ function filled(graph: Lowering, { shape, dtype }: Info, value: number) {
     shape.map(() => 1),
   );
   const name = sizeOf(shape) === 1 ? small : graph.node('Expand', [small, graph.integers(shape)]);
-  return { name, layout: 'plain' as const };
+  return plain(name);
 }

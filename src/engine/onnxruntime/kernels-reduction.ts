@@ -1,5 +1,6 @@
 /** Reductions, softmax and sorting kernels. */
 import { util } from '@tensorflow/tfjs-core';
+import { blockedMean } from './blocked.js';
 import { cast } from './kernels-elementwise.js';
 import {
   type Attributes,
@@ -7,6 +8,7 @@ import {
   type Kernel,
   type Lowered,
   type Lowering,
+  nchw,
   nchwAxis,
   type Operand,
   plain,
@@ -19,6 +21,12 @@ function reducedShape(shape: readonly number[], axes: readonly number[], keepDim
   return shape.flatMap((size, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [size]));
 }
 
+const countOf = ({ shape }: Info, axes: readonly number[]) => axes.reduce((size, i) => size * (shape[i] as number), 1);
+
+/** An operand, or a result, that is not blocked. */
+type Reduced = Exclude<Lowered, { layout: 'blocked' }>;
+type Named = Operand & { readonly value: Reduced };
+
 /** Axes over which the values of one channel are spread, in NHWC: what batch norm reduces. */
 const isPerChannel = (axes: readonly number[]) => axes.join() === '0,1,2';
 
@@ -26,10 +34,11 @@ const isPerChannel = (axes: readonly number[]) => axes.join() === '0,1,2';
  * A sum over axes. ONNX Runtime reduces leading axes of a row-major matrix slowly; a product with a row of ones is
  * several times faster, so sums over all but the last axis are done that way.
  */
-export function sum(graph: Lowering, x: Operand, axes: readonly number[], keepDims: boolean): Lowered {
-  const { shape, dtype } = x;
+function sum(graph: Lowering, operand: Operand, axes: readonly number[], keepDims: boolean): Lowered {
+  const { shape, dtype } = operand;
   const out = reducedShape(shape, axes, keepDims);
-  if (axes.length === 0) return x.value;
+  if (axes.length === 0) return operand.value;
+  const x = graph.unblocked(operand);
   const leading = axes.length < shape.length && axes.every((axis, i) => axis === i);
   if (x.value.layout === 'nchw') return reduceNchw(graph, 'ReduceSum', x, axes, keepDims);
   if (leading && dtype === 'float32') {
@@ -44,18 +53,18 @@ export function sum(graph: Lowering, x: Operand, axes: readonly number[], keepDi
 }
 
 /** Reduces an NCHW value without transposing it first, where the result is per channel or per picture and channel. */
-function reduceNchw(graph: Lowering, op: string, x: Operand, axes: readonly number[], keepDims: boolean): Lowered {
+function reduceNchw(graph: Lowering, op: string, x: Named, axes: readonly number[], keepDims: boolean): Reduced {
   const inPlace = isPerChannel(axes) || axes.join() === '1,2' || axes.length === 4;
   if (!inPlace) return plain(graph.node(op, [graph.plain(x), graph.integers(axes)], { keepdims: keepDims ? 1 : 0 }));
   const moved = axes.map(nchwAxis).sort((a, b) => a - b);
   const name = graph.node(op, [x.value.name, graph.integers(moved)], { keepdims: keepDims ? 1 : 0 });
-  return { name, layout: keepDims ? 'nchw' : 'plain' };
+  return keepDims ? nchw(name) : plain(name);
 }
 
 /** ONNX Runtime's max and min pass over NaN; TensorFlow.js's do not. */
-function keepNaN(graph: Lowering, x: Operand, result: Lowered, axes: readonly number[], keepDims: boolean): Lowered {
+function keepNaN(graph: Lowering, x: Named, result: Reduced, axes: readonly number[], keepDims: boolean): Lowered {
   if (x.dtype !== 'float32') return result;
-  const marks: Operand = {
+  const marks: Named = {
     ...x,
     value: { ...x.value, name: cast(graph, graph.node('IsNaN', [x.value.name]), 'float32') },
   };
@@ -64,7 +73,7 @@ function keepNaN(graph: Lowering, x: Operand, result: Lowered, axes: readonly nu
   return { ...result, name: graph.node('Where', [some, graph.scalar(Number.NaN), result.name]) };
 }
 
-function reduce(graph: Lowering, op: string, x: Operand, axes: readonly number[], keepDims: boolean): Lowered {
+function reduce(graph: Lowering, op: string, x: Named, axes: readonly number[], keepDims: boolean): Reduced {
   if (x.value.layout === 'nchw') return reduceNchw(graph, op, x, axes, keepDims);
   return plain(graph.node(op, [graph.plain(x), graph.integers(axes)], { keepdims: keepDims ? 1 : 0 }));
 }
@@ -76,10 +85,15 @@ function reduction(op: string): Kernel {
       const { shape, dtype } = x as Info;
       return { shape: reducedShape(shape, axesOf(axis ?? reductionIndices, shape), keepDims ?? false), dtype };
     },
-    lower: (graph, [operand], { axis, reductionIndices, keepDims }) => {
-      const x = operand as Operand;
-      const axes = axesOf(axis ?? reductionIndices, x.shape);
-      if (op === 'ReduceSum') return sum(graph, x, axes, keepDims ?? false);
+    lower: (graph, [operand], { axis, reductionIndices, keepDims }, [output]) => {
+      const axes = axesOf(axis ?? reductionIndices, (operand as Operand).shape);
+      if (op === 'ReduceSum') {
+        const means = blockedMean(graph, operand as Operand, axes);
+        if (means === undefined) return sum(graph, operand as Operand, axes, keepDims ?? false);
+        const total = graph.node('Mul', [means, graph.scalar(countOf(operand as Operand, axes))]);
+        return plain(graph.reshape(total, (output as Info).shape));
+      }
+      const x = graph.unblocked(operand as Operand);
       if (axes.length === 0) return x.value;
       const result = reduce(graph, op, x, axes, keepDims ?? false);
       return op === 'ReduceProd' ? result : keepNaN(graph, x, result, axes, keepDims ?? false);
@@ -93,13 +107,13 @@ function truth(op: string): Kernel {
   return {
     ...base,
     lower: (graph, [operand], attributes: Attributes, outputs) => {
-      const x = operand as Operand;
+      const x = graph.unblocked(operand as Operand);
       const numbers: Operand = {
         ...x,
         dtype: 'int32',
         value: { ...x.value, name: cast(graph, x.value.name, 'int32') },
       };
-      const reduced = base.lower(graph, [numbers], attributes, outputs) as Lowered;
+      const reduced = base.lower(graph, [numbers], attributes, outputs) as Reduced;
       return { ...reduced, name: cast(graph, reduced.name, 'bool') };
     },
   };
@@ -144,16 +158,17 @@ export const reductionKernels: Readonly<Record<string, Kernel>> = {
       const { shape } = x as Info;
       return { shape: reducedShape(shape, axesOf(axis, shape), keepDims ?? false), dtype: 'float32' };
     },
-    lower: (graph, [operand], { axis, keepDims }) => {
-      const x = operand as Operand;
-      const axes = axesOf(axis, x.shape);
+    lower: (graph, [operand], { axis, keepDims }, [output]) => {
+      const axes = axesOf(axis, (operand as Operand).shape);
+      const means = blockedMean(graph, operand as Operand, axes);
+      if (means !== undefined) return plain(graph.reshape(means, (output as Info).shape));
+      const x = graph.unblocked(operand as Operand);
       const float: Operand =
         x.dtype === 'float32'
           ? x
           : { ...x, dtype: 'float32', value: { ...x.value, name: cast(graph, x.value.name, 'float32') } };
-      const total = sum(graph, float, axes, keepDims ?? false);
-      const count = axes.reduce((size, i) => size * (x.shape[i] as number), 1);
-      return { ...total, name: graph.node('Mul', [total.name, graph.scalar(1 / count)]) };
+      const total = sum(graph, float, axes, keepDims ?? false) as Reduced;
+      return { ...total, name: graph.node('Mul', [total.name, graph.scalar(1 / countOf(x, axes))]) };
     },
   },
   Max: reduction('ReduceMax'),

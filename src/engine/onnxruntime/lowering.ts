@@ -1,9 +1,11 @@
 /**
- * Lowering: from recorded TensorFlow.js kernels to ONNX nodes. TensorFlow.js pictures are NHWC, ONNX convolutions want
- * NCHW. A lowered rank-4 value remembers which of the two it is; whatever consumes it asks for the layout it can work in,
- * so that a chain of convolutions, batch norms and activations stays NCHW and is transposed only at its ends.
+ * Lowering: from recorded TensorFlow.js kernels to ONNX nodes. TensorFlow.js pictures are NHWC; ONNX convolutions want
+ * NCHW, and ONNX Runtime's fastest ones channels in blocks (see blocked.ts). A lowered picture remembers its layout;
+ * whatever consumes it asks for the one it can work in, so that a chain of convolutions, batch norms and activations is
+ * rearranged only at its ends.
  */
 import type { DataType } from '@tensorflow/tfjs-core';
+import { type Blend, blendOf, fromBlocked, settle, toBlocked } from './blocked.js';
 import { GraphBuilder } from './graph.js';
 
 /** Shape and type of a value, as TensorFlow.js sees it. */
@@ -12,13 +14,13 @@ export interface Info {
   readonly dtype: DataType;
 }
 
-export type Layout = 'plain' | 'nchw';
+export type Layout = 'plain' | 'nchw' | 'blocked';
 
 /** A value in the graph: `name` holds it in this physical layout. */
-export interface Lowered {
-  readonly name: string;
-  readonly layout: Layout;
-}
+export type Lowered =
+  | { readonly name: string; readonly layout: 'plain' | 'nchw' }
+  /** A blocked picture that may still have to be put together. */
+  | { readonly layout: 'blocked'; readonly blend: Blend };
 
 /** An input of a kernel under lowering. */
 export interface Operand extends Info {
@@ -45,24 +47,45 @@ export interface Kernel {
   ): Lowered | readonly Lowered[];
 }
 
-export const plain = (name: string): Lowered => ({ name, layout: 'plain' });
-export const nchw = (name: string): Lowered => ({ name, layout: 'nchw' });
+export const plain = (name: string) => ({ name, layout: 'plain' }) as const;
+export const nchw = (name: string) => ({ name, layout: 'nchw' }) as const;
 
 const TO_NCHW = [0, 3, 1, 2];
 const TO_NHWC = [0, 2, 3, 1];
 
 export class Lowering extends GraphBuilder {
+  /** What ReLU made of a blocked picture, by the key of the picture: its sign is the sign of the picture. */
+  readonly rectified = new Map<string, string>();
+
+  /** @param block Channels that lie side by side in the blocked layout; 0 where this machine has none. */
+  constructor(readonly block: number = 0) {
+    super();
+  }
+
   /** The operand in the order of its shape. */
   plain({ value, shape }: Operand): string {
     if (value.layout === 'plain') return value.name;
+    if (value.layout === 'blocked') return this.reshape(fromBlocked(this, value.blend, true), shape);
     return isTrivial(shape) ? this.reshape(value.name, shape) : this.node('Transpose', [value.name], { perm: TO_NHWC });
   }
 
   /** A rank-4 operand as NCHW. */
   nchw({ value, shape }: Operand): string {
     if (value.layout === 'nchw') return value.name;
+    if (value.layout === 'blocked') return fromBlocked(this, value.blend, false);
     if (isTrivial(shape)) return this.reshape(value.name, permute(shape, TO_NCHW));
     return this.node('Transpose', [value.name], { perm: TO_NCHW });
+  }
+
+  /** A picture in the blocked layout, put together. `shape` is NHWC. */
+  blocked({ value, shape }: Operand): string {
+    return value.layout === 'blocked' ? settle(this, value.blend) : toBlocked(this, value, shape);
+  }
+
+  /** The same operand outside of the blocked layout. */
+  unblocked(operand: Operand): Operand & { value: { name: string; layout: 'plain' | 'nchw' } } {
+    const { value } = operand;
+    return { ...operand, value: value.layout === 'blocked' ? plain(this.plain(operand)) : value };
   }
 
   reshape(name: string, shape: readonly number[]): string {
@@ -70,13 +93,24 @@ export class Lowering extends GraphBuilder {
   }
 
   /**
-   * Operands of an elementwise kernel in one common layout, broadcastable as ONNX does it. NCHW is kept if a full-size
-   * operand is in NCHW; small operands (per channel, scalars) are reshaped to fit.
+   * Operands of an elementwise kernel in one common layout, broadcastable as ONNX does it. The layout of a full-size
+   * picture is kept; small operands (per channel, scalars) are reshaped to fit.
    */
-  aligned(inputs: readonly Operand[], output: Info): { names: string[]; layout: Layout } {
+  aligned(inputs: readonly Operand[], output: Info): { names: string[]; wrap(name: string): Lowered } {
+    const picture = inputs.find(({ value, shape }) => value.layout === 'blocked' && sameShape(shape, output.shape));
+    const floats = [output, ...inputs].every(({ dtype }) => dtype === 'float32');
+    if (picture?.value.layout === 'blocked' && floats && inputs.every(({ shape }) => fits(shape, output.shape))) {
+      const { blend } = picture.value;
+      const names = inputs.map((input) =>
+        sizeOf(input.shape) === 1
+          ? this.reshape(this.plain(input), [])
+          : this.blocked({ ...input, shape: blend.picture }),
+      );
+      return { names, wrap: (name) => ({ layout: 'blocked', blend: blendOf(name, blend.picture) }) };
+    }
     const keep =
       output.shape.length === 4 && inputs.some(({ value, shape }) => value.layout === 'nchw' && shape.length === 4);
-    if (!keep) return { names: inputs.map((input) => this.plain(input)), layout: 'plain' };
+    if (!keep) return { names: inputs.map((input) => this.plain(input)), wrap: plain };
     const names = inputs.map((input) => {
       const { shape } = input;
       if (shape.length === 4) return this.nchw(input);
@@ -84,9 +118,15 @@ export class Lowering extends GraphBuilder {
       const padded = [...Array(4 - shape.length).fill(1), ...shape] as number[];
       return this.nchw({ dtype: input.dtype, shape: padded, value: plain(this.reshape(this.plain(input), padded)) });
     });
-    return { names, layout: 'nchw' };
+    return { names, wrap: nchw };
   }
 }
+
+export const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** Whether an operand can be used as it is beside a picture: as large, or a scalar. */
+const fits = (shape: readonly number[], output: readonly number[]) => sameShape(shape, output) || sizeOf(shape) === 1;
 
 /** Axis of an NHWC shape in NCHW. */
 export const nchwAxis = (axis: number): number => [0, 2, 3, 1][axis] as number;

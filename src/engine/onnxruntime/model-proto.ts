@@ -8,8 +8,13 @@ import { PbfWriter } from 'pbf';
 export const ElementType = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = (typeof ElementType)[keyof typeof ElementType];
 
-/** Integer attributes are numbers, float attributes `{ float }`, strings strings, lists arrays of integers. */
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+/** Integer attributes are numbers, float attributes `{ float }` or `{ floats }`, strings strings, lists arrays of integers. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 export interface Node {
   readonly op: string;
@@ -49,6 +54,7 @@ export function encodeModel(model: Model): Uint8Array {
   pbf.writeMessage(7, writeGraph, model);
   pbf.writeMessage(8, writeOpset, { domain: '', version: OPSET });
   pbf.writeMessage(8, writeOpset, { domain: 'com.microsoft', version: 1 });
+  pbf.writeMessage(8, writeOpset, { domain: 'com.microsoft.nchwc', version: 1 });
   return pbf.finish();
 }
 
@@ -85,6 +91,9 @@ function writeAttribute({ name, value }: { name: string; value: Attribute }, pbf
   } else if ('float' in value) {
     pbf.writeFloatField(2, value.float);
     pbf.writeVarintField(20, 1);
+  } else if ('floats' in value) {
+    for (const float of value.floats) pbf.writeFloatField(7, float);
+    pbf.writeVarintField(20, 6);
   } else {
     for (const integer of value) pbf.writeVarintField(8, integer);
     pbf.writeVarintField(20, 7);
