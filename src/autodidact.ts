@@ -43,6 +43,7 @@ export * from './experiment/contracts.js';
 export { augmentation, dataset, encoder, evaluation, method, optimizer } from './experiment/custom.js';
 export { type Experiment, type ExperimentOptions, experiment } from './experiment/experiment.js';
 export { Random } from './experiment/random.js';
+export { infoNce, mutualInfoNce } from './losses/info-nce.js';
 export { nPairs } from './losses/n-pairs.js';
 export { ntXent } from './losses/nt-xent.js';
 export { trackRanking } from './losses/track-ranking.js';

@@ -21,6 +21,9 @@ export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>
       ['method'],
       `${title} learns from ${inputs.map(plural).join(' or ')}, but ${data.title} has ${plural(data.kind)}`,
     );
+  else
+    for (const problem of method.problems?.({ data: data as OpenData<never>, batchSize }) ?? [])
+      note('error', ['method'], problem);
   evaluate.forEach(({ use, needsLabels, inputs = [data.kind] }, i) => {
     if (!inputs.includes(data.kind))
       note(

@@ -371,6 +371,11 @@ export interface Method<S = Image> extends Part<'method'> {
   readonly info: MethodInfo;
   /** Augmentations the Preview panel offers switches for, in order; positions are `AppliedOp.index`. */
   readonly pipeline: readonly Augmentation[];
+  /**
+   * What this method cannot work with in the data and the batch size, one sentence each: what was found, what is
+   * allowed, the remedy. Said in the editor and before training.
+   */
+  problems?(place: { readonly data: OpenData<S>; readonly batchSize: number }): readonly string[];
   /** What the network is shown for one sample. Runs in worker threads and in the previewer. */
   views(sample: S, context: ViewContext<S>): Example;
   /** The encoder as evaluations and other experiments use it. Default: `make(shape)`. */

@@ -1,4 +1,6 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
 
+export { moco } from './moco.js';
+export { mocoV2 } from './moco-v2.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { simclr } from './simclr.js';

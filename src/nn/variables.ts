@@ -85,6 +85,17 @@ export function averageVariables(source: Network, target: Network, momentum: num
   );
 }
 
+/** How far what is learned in two networks of the same structure is apart: the length of the difference as one vector. */
+export function distanceBetween(source: Network, target: Network): tf.Scalar {
+  return tf.tidy(() => {
+    const squares: tf.Scalar[] = [];
+    forPairs(source, target, (from, to) => {
+      if (to.trainable) squares.push(tf.sum(tf.squaredDifference(from.variable, to.variable)));
+    });
+    return tf.sqrt(tf.addN(squares));
+  });
+}
+
 function forPairs(source: Network, target: Network, visit: (from: NamedVariable, to: NamedVariable) => void): void {
   const from = source.variables();
   const to = target.variables();

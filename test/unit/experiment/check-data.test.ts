@@ -33,6 +33,14 @@ describe('an experiment and its data', () => {
     expect(check({ batchSize: 64, evaluate: [count] }, data(64))).toEqual([]);
   });
 
+  it('do not fit when the method has a problem with the data or the batch size', () => {
+    const picky = {
+      ...own('image'),
+      problems: ({ data, batchSize }: { data: OpenData; batchSize: number }) => [`${data.title} by ${batchSize}`],
+    };
+    expect(check({ method: picky, batchSize: 8 }, data(64))).toEqual(['error method: Pictures by 8']);
+  });
+
   it('do not fit when there are fewer samples than a batch takes', () => {
     expect(check({ batchSize: 65 }, data(64))).toEqual([
       'error batchSize: 65 is more than the 64 training samples; take 64 or less',
