@@ -19,6 +19,7 @@ export {
   simclrViews,
   swavViews,
 } from './augment/presets.js';
+export { randomCrop } from './augment/random-crop.js';
 export { randomResizedCrop } from './augment/random-resized-crop.js';
 export { solarize } from './augment/solarize.js';
 export { austen } from './data/austen.js';
@@ -49,6 +50,7 @@ export { ntXent } from './losses/nt-xent.js';
 export { trackRanking } from './losses/track-ranking.js';
 export { semiHardTriplets, squaredDistances } from './losses/triplet.js';
 export * from './methods/all.js';
+export { supervised } from './methods/supervised.js';
 export { batchNorm } from './nn/batch-norm.js';
 export { convnet } from './nn/convnet.js';
 export { dropout } from './nn/dropout.js';

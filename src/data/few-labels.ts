@@ -60,8 +60,3 @@ export const fewLabels = definePart({
     },
   }),
 });
-
-/** Indices of the samples that have a label, in order. */
-export function labelledIndices(samples: { readonly length: number; label(index: number): number }): Int32Array {
-  return Int32Array.from({ length: samples.length }, (_, i) => i).filter((i) => samples.label(i) >= 0);
-}

@@ -2,5 +2,6 @@
 
 export { moco } from './moco.js';
 export { mocoV2 } from './moco-v2.js';
+export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { simclr } from './simclr.js';

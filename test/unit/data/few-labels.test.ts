@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fashionMnist } from '../../../src/data/fashion-mnist.js';
-import { fewLabels, labelledIndices } from '../../../src/data/few-labels.js';
+import { fewLabels } from '../../../src/data/few-labels.js';
+import { labelledIndices } from '../../../src/data/labelled.js';
 import { dataset } from '../../../src/experiment/custom.js';
 import { sampleFolder } from '../../../src/experiment/package-files.js';
 
