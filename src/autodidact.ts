@@ -9,6 +9,7 @@ export { gaussianBlur } from './augment/gaussian-blur.js';
 export { grayscale } from './augment/grayscale.js';
 export { horizontalFlip } from './augment/horizontal-flip.js';
 export { colorOfLab, imageOfLab, labOf, labOfColor } from './augment/lab.js';
+export { photometric } from './augment/photometric.js';
 export {
   byolViews,
   cropAndFlip,
@@ -30,6 +31,7 @@ export { fewLabels } from './data/few-labels.js';
 export { filmedByTwoCameras } from './data/filmed-by-two-cameras.js';
 export { idx } from './data/idx-dataset.js';
 export { imageFolder } from './data/image-folder.js';
+export { layeredStereo } from './data/layered-stereo.js';
 export { movingSprites } from './data/moving-sprites.js';
 export { stl10 } from './data/stl10.js';
 export { text } from './data/text.js';

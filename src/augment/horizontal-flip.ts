@@ -17,7 +17,8 @@ export const horizontalFlip = definePart({
   }),
 });
 
-function flip(image: Image): Image {
+/** Left becomes right. */
+export function flip(image: Image): Image {
   const [height, width, channels] = image.shape;
   const { data } = image;
   const flipped = emptyLike(image);

@@ -2,6 +2,7 @@
 
 export { moco } from './moco.js';
 export { mocoV2 } from './moco-v2.js';
+export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { simclr } from './simclr.js';
