@@ -241,6 +241,9 @@ const shrunk = (picture: tf.Tensor4D, stride: number): tf.Tensor4D =>
 /** Part of the left picture whose points lie beyond the left border of the right one. */
 function outOfFrame(disparity: tf.Tensor4D): tf.Scalar {
   const [, , width] = disparity.shape;
-  const columns = tf.reshape(tf.div(tf.range(0, width), width), [1, 1, width, 1]);
+  const columns = tf.tensor(
+    Float32Array.from({ length: width }, (_, x) => x / width),
+    [1, 1, width, 1],
+  );
   return tf.mean<tf.Scalar>(tf.cast(tf.less(columns, disparity), 'float32'));
 }

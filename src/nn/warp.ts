@@ -12,7 +12,7 @@ export type BorderMode = 'zero' | 'edge';
  */
 export function warpColumns(image: tf.Tensor4D, shift: tf.Tensor4D, border: BorderMode): tf.Tensor4D {
   const [, , width] = image.shape;
-  const columns = tf.reshape(tf.range(0, width), [1, 1, width, 1]);
+  const columns = tf.tensor(numbers(width), [1, 1, width, 1]);
   const at = tf.add(columns, shift);
   if (border === 'edge') return sampleColumns(image, tf.clipByValue(at, 0, width - 1) as tf.Tensor4D);
   const padded = tf.pad(image, [
@@ -23,6 +23,9 @@ export function warpColumns(image: tf.Tensor4D, shift: tf.Tensor4D, border: Bord
   ]) as tf.Tensor4D;
   return sampleColumns(padded, tf.clipByValue(tf.add(at, 1), 0, width + 1) as tf.Tensor4D);
 }
+
+/** 0 to length - 1. */
+const numbers = (length: number) => Float32Array.from({ length }, (_, i) => i);
 
 /** Keeps tensors for the gradient. */
 type Save = (tensors: tf.Tensor[]) => void;
@@ -39,7 +42,7 @@ function sampleColumns(image: tf.Tensor4D, at: tf.Tensor4D): tf.Tensor4D {
     const [source, place, save] = args as [tf.Tensor4D, tf.Tensor4D, Save];
     const first = tf.minimum(tf.floor(place), Math.max(0, width - 2));
     const fraction = tf.sub(place, first);
-    const rows = tf.reshape(tf.range(0, batch * height), [batch, height, 1, 1]);
+    const rows = tf.tensor(numbers(batch * height), [batch, height, 1, 1]);
     const index = tf.reshape(tf.cast(tf.add(tf.mul(rows, width), first), 'int32'), [-1]) as tf.Tensor1D;
     const next = tf.minimum(tf.add(index, tf.scalar(1, 'int32')), tf.scalar(pixels - 1, 'int32')) as tf.Tensor1D;
     const flat = tf.reshape(source, [pixels, channels]);
