@@ -33,6 +33,7 @@ export { idx } from './data/idx-dataset.js';
 export { imageFolder } from './data/image-folder.js';
 export { layeredStereo } from './data/layered-stereo.js';
 export { movingSprites } from './data/moving-sprites.js';
+export { stereo } from './data/stereo.js';
 export { stl10 } from './data/stl10.js';
 export { text } from './data/text.js';
 export { alignmentUniformity } from './evaluate/alignment-uniformity.js';

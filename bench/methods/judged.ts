@@ -11,6 +11,8 @@ export interface Judged {
 }
 
 const usual: Judged = { task: 'pretext.accuracy', downstream: 'linearProbe.accuracy' };
-const special: Readonly<Record<string, Partial<Judged>>> = {};
+const special: Readonly<Record<string, Partial<Judged>>> = {
+  monodepth: { task: 'pretext.disparityError' },
+};
 
 export const judged = (id: string): Judged => ({ ...usual, ...special[id] });

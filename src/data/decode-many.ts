@@ -7,7 +7,7 @@ import { bundled, distFolder } from '../experiment/package-files.js';
 import { PictureError } from './picture.js';
 import { readSquare, type SquareOptions } from './square.js';
 
-/** The pixels `[size, size, channels]`, or why there are none. */
+/** The pixels `[size, width, channels]`, or why there are none. */
 export type Decoded = { readonly pixels: Uint8Array } | { readonly reason: string };
 
 /** Decodes one file; never rejects because of what is in it. */

@@ -22,7 +22,7 @@ interface Manifest {
 export interface CachedPictures {
   /** Why there are no pixels, by name of the file. */
   readonly failures: ReadonlyMap<string, string>;
-  /** The pixels of a file, `[size, size, channels]`. */
+  /** The pixels of a file, `[size, width, channels]`. */
   read(name: string): Uint8Array;
 }
 
@@ -34,9 +34,11 @@ export async function cachedPictures(
   environment: DataEnvironment,
 ): Promise<CachedPictures> {
   // One slot per folder and options: what is in it from before can be used again, then goes away.
-  const slot = path.join(environment.cacheFolder, 'pictures', hashed([format, folder, options.size, options.channels]));
+  const { size, width, channels } = options;
+  const key = [format, folder, size, channels, ...(width === undefined ? [] : [width])];
+  const slot = path.join(environment.cacheFolder, 'pictures', hashed(key));
   const target = path.join(slot, hashed(files));
-  const bytesPerRow = options.size ** 2 * options.channels;
+  const bytesPerRow = size * (width ?? size) * channels;
   const manifest =
     readManifest(target, bytesPerRow) ?? (await build(target, bytesPerRow, folder, files, options, environment));
   return openCache(target, manifest, bytesPerRow);

@@ -1,4 +1,4 @@
-/** From a file to the pixels that are cached: decoded, its shorter side resized, its center cut out, turned upright. */
+/** From a file to the pixels that are cached: decoded, resized (as a rule its center alone), turned upright. */
 import { open } from 'node:fs/promises';
 import { axisTaps, resample } from '../augment/resample.js';
 import { decodeJpeg } from './jpeg.js';
@@ -7,14 +7,16 @@ import { decodePng } from './png.js';
 import { decodeWebp } from './webp.js';
 
 export interface SquareOptions {
-  /** Side in pixels. */
+  /** Side in pixels; height where there is a width. */
   readonly size: number;
+  /** Then all of the picture is resized to `size` x `width`, whatever its proportions. Default: the center as a square. */
+  readonly width?: number;
   readonly channels: 1 | 3;
 }
 
 const largestFile = 256 * 2 ** 20;
 
-/** The file as `[size, size, channels]` bytes. Throws a PictureError that says why it cannot be used. */
+/** The file as `[size, width, channels]` bytes. Throws a PictureError that says why it cannot be used. */
 export async function readSquare(file: string, options: SquareOptions): Promise<Uint8Array> {
   try {
     return toSquare(await decodePicture(await readBounded(file)), options);
@@ -46,13 +48,21 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   throw new PictureError('its content is neither PNG nor JPEG nor WebP');
 }
 
-/** Resizes the shorter side to `size` (bilinear, antialiased) and cuts out the center. */
-export function toSquare({ width, height, data, orientation }: Picture, { size, channels }: SquareOptions): Uint8Array {
+/**
+ * Resizes the shorter side to `size` (bilinear, antialiased) and cuts out the center; with a width, resizes each side by
+ * itself and keeps all.
+ */
+export function toSquare({ width, height, data, orientation }: Picture, options: SquareOptions): Uint8Array {
+  const { size, width: outWidth = size, channels } = options;
+  // From 5 on rows and columns are exchanged, which turning upright undoes at the end.
+  const [rows, columns] = orientation >= 5 ? [outWidth, size] : [size, outWidth];
   const shorter = Math.min(width, height);
-  const rgb = new Float32Array(size * size * 3);
-  const corner = { top: 0, left: 0 };
-  resample(data, width, 3, corner, centerTaps(width, shorter, size), centerTaps(height, shorter, size), rgb);
-  return upright(channels === 3 ? Uint8Array.from(rgb, Math.round) : toGray(rgb), size, channels, orientation);
+  const taps = (side: number, out: number) =>
+    options.width === undefined ? centerTaps(side, shorter, size) : axisTaps(side, out, 0, out);
+  const rgb = new Float32Array(rows * columns * 3);
+  resample(data, width, 3, { top: 0, left: 0 }, taps(width, columns), taps(height, rows), rgb);
+  const pixels = channels === 3 ? Uint8Array.from(rgb, Math.round) : toGray(rgb);
+  return upright(pixels, rows, columns, channels, orientation);
 }
 
 /** Only what ends up in the center is computed. */
@@ -71,19 +81,18 @@ function toGray(rgb: Float32Array): Uint8Array {
   return gray;
 }
 
-/** Turns and mirrors a square as its EXIF orientation says; doing so last moves the fewest pixels. */
-function upright(pixels: Uint8Array, size: number, channels: number, orientation: number): Uint8Array {
+/** Turns and mirrors a picture as its EXIF orientation says; doing so last moves the fewest pixels. */
+function upright(pixels: Uint8Array, rows: number, columns: number, channels: number, orientation: number): Uint8Array {
   if (orientation === 1) return pixels;
-  const last = size - 1;
   const turned = new Uint8Array(pixels.length);
-  // From 5 on rows and columns are exchanged.
   const mirrorX = [2, 3, 7, 8].includes(orientation);
   const mirrorY = [3, 4, 6, 7].includes(orientation);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
+  const [height, width] = orientation >= 5 ? [columns, rows] : [rows, columns];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const [a, b] = orientation >= 5 ? [y, x] : [x, y];
-      const from = ((mirrorY ? last - b : b) * size + (mirrorX ? last - a : a)) * channels;
-      for (let c = 0; c < channels; c++) turned[(y * size + x) * channels + c] = pixels[from + c] as number;
+      const from = ((mirrorY ? rows - 1 - b : b) * columns + (mirrorX ? columns - 1 - a : a)) * channels;
+      for (let c = 0; c < channels; c++) turned[(y * width + x) * channels + c] = pixels[from + c] as number;
     }
   }
   return turned;
