@@ -5,4 +5,5 @@ export { mocoV2 } from './moco-v2.js';
 export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
+export { deepInfomax } from './deep-infomax.js';
 export { simclr } from './simclr.js';
