@@ -17,7 +17,9 @@ export const foolingLoss = (codes: tf.Tensor): tf.Scalar => tf.mean<tf.Scalar>(t
 
 /**
  * Mean squared length of the discriminator's gradient at these points, `[batch, dim]`: keeps it smooth, so that the
- * encoder's gradient does not vanish. Roth et al. 2017, arXiv:1705.09367.
+ * encoder's gradient does not vanish. Roth et al. 2017, arXiv:1705.09367. The discriminator must be made of products and
+ * ReLU: TensorFlow.js loses a part of the second derivative of functions whose gradient is told by their result, such as
+ * sigmoid and tanh.
  */
 export function gradientPenalty(discriminator: (points: tf.Tensor) => tf.Tensor, points: tf.Tensor): tf.Scalar {
   const slope = tf.grad((x) => tf.sum(discriminator(x)))(points);

@@ -332,7 +332,9 @@ function scoreMatrix(pictures: readonly Tile[], scores: Float32Array): Block {
     columnTitle: 'places of',
     rows: names,
     columns: names,
-    values: Float32Array.from({ length: count * count }, (_, pair) => mean(scores.subarray(pair * places, (pair + 1) * places))),
+    values: Float32Array.from({ length: count * count }, (_, pair) =>
+      mean(scores.subarray(pair * places, (pair + 1) * places)),
+    ),
     marks: Int32Array.from({ length: count }, (_, i) => i),
   };
 }
