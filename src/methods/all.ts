@@ -6,4 +6,5 @@ export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { deepInfomax } from './deep-infomax.js';
+export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { simclr } from './simclr.js';
