@@ -5,8 +5,6 @@ import type {
   Batch,
   BatchFigures,
   BuildContext,
-  Example,
-  ExampleFigures,
   Image,
   MethodInfo,
   MethodModel,
@@ -276,10 +274,6 @@ export const deepInfomax = definePart({
         },
       };
     },
-
-    show: (_example: Example, { tiles }: ExampleFigures): readonly Block[] => [
-      { kind: 'images', tiles: tiles.image ?? [] },
-    ],
   }),
 });
 
