@@ -1,10 +1,9 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
 
+export { deepInfomax } from './deep-infomax.js';
 export { moco } from './moco.js';
 export { mocoV2 } from './moco-v2.js';
 export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
-export { shuffleAndLearn } from './shuffle-and-learn.js';
-export { deepInfomax } from './deep-infomax.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { simclr } from './simclr.js';
