@@ -2,8 +2,8 @@
  * The tuples of frames of Shuffle & Learn: Misra, Zitnick & Hebert, "Shuffle and learn: unsupervised learning using
  * temporal order verification" (ECCV 2016), arXiv:1603.08561.
  */
-import type { Clip } from '../experiment/contracts.js';
 import type { Random } from '../experiment/random.js';
+import { weightedChoice } from './motion.js';
 
 /** Whether the middle frame is where it belongs, or from before or after the two others. */
 export const kinds = ['ordered', 'before', 'after'] as const;
@@ -24,16 +24,6 @@ export interface TupleOptions {
   readonly apart: number;
   /** Part of the tuples whose middle frame is from elsewhere. */
   readonly shuffled: number;
-}
-
-/** How much each frame differs from the one before: mean absolute difference, `[frames - 1]`. */
-export function frameMotion({ data, shape: [frames, ...shape] }: Clip): Float32Array {
-  const size = shape[0] * shape[1] * shape[2];
-  return Float32Array.from({ length: frames - 1 }, (_, t) => {
-    let sum = 0;
-    for (let i = t * size; i < (t + 1) * size; i++) sum += Math.abs((data[i + size] as number) - (data[i] as number));
-    return sum / size;
-  });
 }
 
 /**
@@ -58,10 +48,10 @@ export function drawTuple(
   const windows: [number, number][] = [];
   for (let b = apart; b + 2 < frames - apart; b++)
     for (let d = b + 2; d <= Math.min(b + longest, frames - 1 - apart); d++) windows.push([b, d]);
-  const [b, d] = pick(windows, ([from, to]) => moved(from, to), random);
-  const c = pick(range(b + 1, d - 1), (t) => Math.min(moved(b, t), moved(t, d)), random);
-  const a = pick(range(Math.max(0, b - longest), b - apart), (t) => moved(t, b), random);
-  const e = pick(range(d + apart, Math.min(frames - 1, d + longest)), (t) => moved(d, t), random);
+  const [b, d] = weightedChoice(windows, ([from, to]) => moved(from, to), random);
+  const c = weightedChoice(range(b + 1, d - 1), (t) => Math.min(moved(b, t), moved(t, d)), random);
+  const a = weightedChoice(range(Math.max(0, b - longest), b - apart), (t) => moved(t, b), random);
+  const e = weightedChoice(range(d + apart, Math.min(frames - 1, d + longest)), (t) => moved(d, t), random);
   const chance = random.uniform();
   const kind = chance >= shuffled ? 0 : chance < shuffled / 2 ? 1 : 2;
   const middle = [c, a, e][kind] as number;
@@ -70,16 +60,3 @@ export function drawTuple(
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-
-/** One of the candidates, with probability in proportion to its weight; any of them where all weigh nothing. */
-function pick<T>(candidates: readonly T[], weight: (candidate: T) => number, random: Random): T {
-  const weights = candidates.map(weight);
-  const total = weights.reduce((a, b) => a + b, 0);
-  if (total <= 0) return candidates[random.integer(candidates.length)] as T;
-  let left = random.uniform(0, total);
-  for (const [i, own] of weights.entries()) {
-    if (left < own) return candidates[i] as T;
-    left -= own;
-  }
-  return candidates.at(-1) as T;
-}

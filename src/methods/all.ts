@@ -6,4 +6,5 @@ export { mocoV2 } from './moco-v2.js';
 export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
+export { siameseTriplet } from './siamese-triplet.js';
 export { simclr } from './simclr.js';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { drawTuple, frameMotion, kinds } from '../augment/order-tuple.js';
+import { frameMotion } from '../augment/motion.js';
+import { drawTuple, kinds } from '../augment/order-tuple.js';
 import type {
   Augmentation,
   Batch,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { drawTuple, frameMotion } from '../../../src/augment/order-tuple.js';
+import { frameMotion } from '../../../src/augment/motion.js';
+import { drawTuple } from '../../../src/augment/order-tuple.js';
 import { randomResizedCrop } from '../../../src/augment/random-resized-crop.js';
 import { startEngine } from '../../../src/engine/index.js';
 import type { Batch, Clip, NdArray } from '../../../src/experiment/contracts.js';
