@@ -15,8 +15,7 @@ export function rootOf(args: Arguments): string {
 }
 
 /** RUN as an id, the beginning of only one id, or the path of a run's folder. Throws a UsageError. */
-export async function findRun(args: Arguments): Promise<RunSummary> {
-  const wanted = args.positionals[0] as string;
+export async function findRun(args: Arguments, wanted = args.positionals[0] as string): Promise<RunSummary> {
   const folder = await findFolder(rootOf(args), wanted);
   try {
     return await readRun(folder);

@@ -1,11 +1,6 @@
 /** The selected anchor: its positive, what the pair costs, and the negatives that cost most. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SimilarityBlock, Tile } from '../../src/protocol/figure.js';
-import { t } from '../shared/host.js';
-import { icon } from '../shared/icons.js';
-import { paint } from '../shared/paint.js';
-import { tileText } from '../shared/trace.js';
-import { fixed, percent, shortNumber } from '../shared/values.js';
 import {
   chanceLoss,
   choices,
@@ -16,7 +11,12 @@ import {
   shareOfPush,
   similaritiesOf,
   similarityAt,
-} from './similarity.js';
+} from '../../src/protocol/similarity.js';
+import { t } from '../shared/host.js';
+import { icon } from '../shared/icons.js';
+import { paint } from '../shared/paint.js';
+import { tileText } from '../shared/trace.js';
+import { fixed, percent, shortNumber } from '../shared/values.js';
 
 /** How many of the hardest negatives are shown, and how many the sentence on the push speaks of. */
 const shown = 6;

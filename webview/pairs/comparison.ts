@@ -6,13 +6,13 @@ import type { Range } from '../../src/protocol/color-map.js';
 import type { Pixels, SimilarityBlock } from '../../src/protocol/figure.js';
 import type { Cell } from '../shared/cells.js';
 import '../shared/heat-map.js';
+import { similaritiesOf, similarityAt } from '../../src/protocol/similarity.js';
 import { t } from '../shared/host.js';
 import { Page } from '../shared/page.js';
 import { anchorCard, negativesCard } from './anchor.js';
 import { matrixPixels, rangeOf, wholeRange } from './colors.js';
 import { inspector, legend } from './legend.js';
 import { histogramCard, summaryLine, table } from './overview.js';
-import { similaritiesOf, similarityAt } from './similarity.js';
 
 /** What a person looks at in a block; kept over reloads. */
 export interface Look {

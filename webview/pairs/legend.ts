@@ -2,13 +2,13 @@
 import { html, type TemplateResult } from 'lit';
 import { colorMap, type Range } from '../../src/protocol/color-map.js';
 import type { Pixels, SimilarityBlock } from '../../src/protocol/figure.js';
+import { similaritiesOf, similarityAt } from '../../src/protocol/similarity.js';
 import type { Cell } from '../shared/cells.js';
 import { t } from '../shared/host.js';
 import { paint } from '../shared/paint.js';
 import { tileText } from '../shared/trace.js';
 import { fixed } from '../shared/values.js';
 import { wholeRange } from './colors.js';
-import { similaritiesOf, similarityAt } from './similarity.js';
 
 const scale: Pixels = {
   width: colorMap.length,

@@ -1,8 +1,6 @@
 /** The whole batch: in words, as a histogram, and as a table for those who cannot use the heat map. */
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { SimilarityBlock } from '../../src/protocol/figure.js';
-import { t } from '../shared/host.js';
-import { fixed, percent, shortNumber } from '../shared/values.js';
 import {
   hardestNegatives,
   histogram,
@@ -12,7 +10,9 @@ import {
   similaritiesOf,
   similarityAt,
   summarize,
-} from './similarity.js';
+} from '../../src/protocol/similarity.js';
+import { t } from '../shared/host.js';
+import { fixed, percent, shortNumber } from '../shared/values.js';
 
 const bins = 40;
 

@@ -10,7 +10,7 @@ import {
   type Similarities,
   shareOfPush,
   summarize,
-} from '../../../webview/pairs/similarity.js';
+} from '../../../src/protocol/similarity.js';
 
 /** N pictures in two views against each other, as SimCLR compares them; `similarity` of two samples' numbers. */
 function batch(n: number, similarity: (sampleA: number, sampleB: number) => number): Similarities {

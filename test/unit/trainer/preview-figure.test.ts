@@ -1,8 +1,5 @@
-import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import type { ImagesBlock, TextBlock, Tile } from '../../../src/protocol/figure.js';
-import type { Preview } from '../../../src/protocol/previewer.js';
-import { gridPng, previewPng } from '../../../src/trainer/figure-png.js';
+import type { ImagesBlock, TextBlock } from '../../../src/protocol/figure.js';
 import { exampleFigure, type ShownSample } from '../../../src/trainer/preview-figure.js';
 import { memoryData } from '../../support/method.js';
 
@@ -37,42 +34,5 @@ describe('the figure of an example', () => {
       ['patches 2', 255, 255],
     ]);
     expect(text.text).toBe('rotation = 2, tokens: Int32Array [7]');
-  });
-});
-
-const tile = (channels: 1 | 3 | 4, ...data: number[]): Tile => ({
-  image: { width: 1, height: 1, channels, data: Uint8Array.from(data) },
-  caption: '',
-});
-
-describe('the grid as PNG', () => {
-  const size = 112;
-  const gap = 8;
-  const pixel = (png: ReturnType<typeof decode>, x: number, y: number) => [
-    ...png.data.slice((y * png.width + x) * 3, (y * png.width + x) * 3 + 3),
-  ];
-
-  it('enlarges by a whole factor, gray, color and transparent', () => {
-    const png = decode(gridPng([[tile(1, 200), tile(3, 1, 2, 3)], [tile(4, 255, 255, 255, 0)]]));
-    expect([png.width, png.height, png.channels]).toEqual([gap + 2 * (size + gap), gap + 2 * (size + gap), 3]);
-    expect(pixel(png, 0, 0)).toEqual([32, 32, 32]);
-    expect(pixel(png, gap, gap)).toEqual([200, 200, 200]);
-    expect(pixel(png, gap + size - 1, gap + size - 1)).toEqual([200, 200, 200]);
-    expect(pixel(png, gap + size, gap)).toEqual([32, 32, 32]);
-    expect(pixel(png, 2 * gap + size, gap)).toEqual([1, 2, 3]);
-    expect(pixel(png, gap, 2 * gap + size)).toEqual([32, 32, 32]);
-  });
-
-  it('has the original at the left of the first draw', () => {
-    const draws = [1, 2].map((value) => ({
-      title: '',
-      blocks: [{ kind: 'images' as const, tiles: [tile(1, 10 * value), tile(1, 10 * value + 1)] }],
-    }));
-    const png = decode(
-      previewPng({ original: [{ kind: 'images', tiles: [tile(1, 99)] }], draws } as unknown as Preview),
-    );
-    const cell = (x: number, y: number) => pixel(png, gap + x * (size + gap), gap + y * (size + gap))[0];
-    expect([cell(0, 0), cell(1, 0), cell(2, 0)]).toEqual([99, 10, 11]);
-    expect([cell(0, 1), cell(1, 1), cell(2, 1)]).toEqual([32, 20, 21]);
   });
 });

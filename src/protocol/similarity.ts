@@ -2,7 +2,7 @@
  * What a loss of the NT-Xent / InfoNCE kind makes of similarities (Chen et al. 2020; van den Oord et al. 2018):
  * `-log softmax(values[i] / t)[positives[i]]` over all columns but `excluded[i]`.
  */
-import type { SimilarityBlock } from '../../src/protocol/figure.js';
+import type { SimilarityBlock } from './figure.js';
 
 /** The numbers of a similarity block, without its pictures. */
 export interface Similarities extends Pick<SimilarityBlock, 'values' | 'positives' | 'excluded'> {
