@@ -33,7 +33,7 @@ import {
 const tileSize = 168;
 const gap = 16;
 /** Pixels in which lines of blocks are broken. */
-const pageWidth = 1400;
+const pageWidth = 1700;
 
 const ink: Color = [220, 220, 220];
 const muted: Color = [150, 150, 150];
@@ -74,8 +74,19 @@ export function pairsPng({ methodTitle, name, checkpoint, blocks }: Pairs): Uint
 const page = (title: string, body: Raster): Uint8Array =>
   padded(stack([paragraph([title], ink), body], gap), gap).png();
 
-/** Blocks one below the other; small ones side by side. */
-const blocksPicture = (blocks: readonly Block[]): Raster => flow(blocks.map(drawBlock), pageWidth, 2 * gap);
+/** Blocks one below the other; small ones side by side. Texts have lines of their own. */
+function blocksPicture(blocks: readonly Block[]): Raster {
+  const groups: Block[][] = [];
+  blocks.forEach((block, i) => {
+    const alone = block.kind === 'text' || blocks[i - 1]?.kind === 'text';
+    if (alone || groups.length === 0) groups.push([]);
+    groups.at(-1)?.push(block);
+  });
+  return stack(
+    groups.map((group) => flow(group.map(drawBlock), pageWidth, 2 * gap)),
+    gap,
+  );
+}
 
 export function drawBlock(block: Block): Raster {
   switch (block.kind) {
@@ -107,12 +118,18 @@ function drawImages({ columns, tiles }: ImagesBlock): Raster {
   const width = Math.max(1, ...tiles.map((tile) => sizeOf(tile, factor).width));
   const cells = tiles.map((tile) => drawTile(tile, factor, width));
   if (!columns?.length) return flow(cells, pageWidth, gap);
-  const rows = [columns.map((heading) => caption(heading, width, muted))];
-  for (let i = 0; i < cells.length; i += columns.length) rows.push(cells.slice(i, i + columns.length));
-  return stack(
-    rows.map((row) => beside(row, gap)),
-    gap / 2,
+  // Narrow tables go on beside themselves.
+  const rowsOfTable = columns.length <= 4 ? 4 : Infinity;
+  const head = beside(
+    columns.map((heading) => caption(heading, width, muted)),
+    gap,
   );
+  const rows: Raster[] = [];
+  for (let i = 0; i < cells.length; i += columns.length) rows.push(beside(cells.slice(i, i + columns.length), gap));
+  const tables: Raster[] = [];
+  for (let i = 0; i < rows.length; i += rowsOfTable)
+    tables.push(stack([head, ...rows.slice(i, i + rowsOfTable)], gap / 2));
+  return flow(tables, pageWidth, 2 * gap);
 }
 
 /** Small pictures grow by the same factor, so that they can be compared; tiny ones beside large ones grow to be seen. */
@@ -146,7 +163,7 @@ function drawBox(picture: Raster, { left, top, width, height, role, label }: Box
 }
 
 const caption = (text: string, width: number, color: Color): Raster =>
-  paragraph(wrap(text, Math.max(6, Math.floor(width / characterWidth))).slice(0, 4), color, width);
+  paragraph(wrap(text, Math.max(6, Math.floor(width / characterWidth))).slice(0, 6), color, width);
 
 // ---- Text -------------------------------------------------------------------------------------------------------
 

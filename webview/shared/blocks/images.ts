@@ -35,12 +35,18 @@ export function images({ title, columns, tiles }: ImagesBlock): TemplateResult {
   </section>`;
 }
 
-const table = (columns: readonly string[], tiles: readonly Tile[]): TemplateResult => html`<div class="sideways">
-  <table class="picture-table">
-    <thead><tr>${columns.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-    <tbody>${rowsOf(tiles, columns.length).map((row) => html`<tr>${row.map((tile) => html`<td>${figure(tile, false)}</td>`)}</tr>`)}</tbody>
-  </table>
-</div>`;
+/** Narrow tables go on beside themselves where there is room. */
+const table = (columns: readonly string[], tiles: readonly Tile[]): TemplateResult => {
+  const rows = rowsOf(tiles, columns.length);
+  return html`<div class="picture-tables">
+    ${rowsOf(rows, columns.length <= 4 ? 4 : rows.length).map(
+      (some) => html`<div class="sideways"><table class="picture-table">
+        <thead><tr>${columns.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
+        <tbody>${some.map((row) => html`<tr>${row.map((tile) => html`<td>${figure(tile, false)}</td>`)}</tr>`)}</tbody>
+      </table></div>`,
+    )}
+  </div>`;
+};
 
 /** What stands below the picture is also its alternative text, and is read once. */
 const figure = (tile: Tile, sayRole: boolean): TemplateResult => html`<figure>

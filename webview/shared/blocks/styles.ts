@@ -43,6 +43,7 @@ export const blockStyles = css`
   .images .picture.prediction canvas { border-style: dashed; }
   .role-name { display: inline-flex; align-items: center; gap: 4px; }
   .role-name::before { content: ''; width: 8px; height: 8px; border-radius: 2px; background: var(--role); }
+  .picture-tables { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 10px 36px; }
   .picture-table { border-spacing: 8px; margin: -8px; table-layout: fixed; }
   .picture-table th { font-weight: normal; color: var(--muted); vertical-align: bottom; overflow-wrap: anywhere; }
   .picture-table td { padding: 0; vertical-align: top; width: var(--tile); min-width: 56px; }
