@@ -38,7 +38,11 @@ export const views: Command = {
   async run(args) {
     const out = args.text('out');
     if (out === undefined) throw new UsageError('--out is missing');
-    const draw = args.flag('pairs') ? drawPairs : drawViews;
+    const pairs = args.flag('pairs');
+    for (const name of pairs ? (['sample', 'seed', 'draws'] as const) : (['checkpoint', 'samples', 'batch'] as const))
+      if (args.text(name) !== undefined)
+        throw new UsageError(pairs ? `--${name} has no meaning with --pairs` : `--${name} needs --pairs`);
+    const draw = pairs ? drawPairs : drawViews;
     return withPreviews(args.positionals[0] as string, async (service, source) => {
       const inspection = await service.inspect(source);
       const errors = inspection.diagnostics.filter(({ severity }) => severity === 'error');

@@ -72,6 +72,8 @@ describe('usage', () => {
     [['train', 'simclr.ssl.ts', '--set', 'epochs'], '--set needs KEY=VALUE'],
     [['show', 'nothing', '--run-dir', 'none'], 'there are no runs in'],
     [['views', 'simclr.ssl.ts'], '--out is missing'],
+    [['views', 'simclr.ssl.ts', '--out', 'x.png', '--checkpoint', 'x'], '--checkpoint needs --pairs'],
+    [['views', 'simclr.ssl.ts', '--out', 'x.png', '--pairs', '--draws', '2'], '--draws has no meaning with --pairs'],
     [['check', 'nothing.ssl.ts'], 'there is no file'],
     [['show', '../nothing'], 'there is no run in'],
   ])('%j ends with 2 and says why', async (args, reason) => {
