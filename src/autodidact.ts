@@ -36,6 +36,7 @@ export { movingSprites } from './data/moving-sprites.js';
 export { stereo } from './data/stereo.js';
 export { stl10 } from './data/stl10.js';
 export { text } from './data/text.js';
+export { alignmentError } from './evaluate/alignment-error.js';
 export { alignmentUniformity } from './evaluate/alignment-uniformity.js';
 export { effectiveRank } from './evaluate/effective-rank.js';
 export { embeddingStd } from './evaluate/embedding-std.js';

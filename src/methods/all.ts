@@ -8,3 +8,4 @@ export { rotation } from './rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { siameseTriplet } from './siamese-triplet.js';
 export { simclr } from './simclr.js';
+export { tcn } from './tcn.js';
