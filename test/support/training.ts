@@ -23,13 +23,13 @@ export class Project {
     return file;
   }
 
-  start(file: string, options: { set?: string[]; maxParallel?: number } = {}): Promise<Training> {
+  start(file: string, options: { set?: string[]; maxParallel?: number; engine?: string } = {}): Promise<Training> {
     return this.launch({
       command: 'start',
       file,
       runs: this.runs,
       set: options.set,
-      engine: 'wasm',
+      engine: options.engine ?? 'wasm',
       maxParallel: options.maxParallel ?? 1,
     });
   }
