@@ -1,7 +1,10 @@
 /** Takes training steps with one engine of Autodidact: the trainer's own step, on batches that are there already. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type EngineName, startEngine } from '../../src/engine/index.js';
+import type { OnnxRuntimeBackend } from '../../src/engine/onnxruntime/backend.js';
 import type { Dataset, NdArray } from '../../src/experiment/contracts.js';
 import { experiment } from '../../src/experiment/experiment.js';
 import { Random } from '../../src/experiment/random.js';
@@ -10,6 +13,7 @@ import { convnet } from '../../src/nn/convnet.js';
 import { sgd } from '../../src/nn/optimizers.js';
 import { resnet18 } from '../../src/nn/resnet.js';
 import { encodeTensors, type StoredTensor } from '../../src/runs/safetensors.js';
+import { writeCheckpoint } from '../../src/trainer/checkpoints.js';
 import { type HostBatch, toTensors } from '../../src/trainer/examples.js';
 import { type BuiltModel, buildModel } from '../../src/trainer/model.js';
 import { Stepper } from '../../src/trainer/step.js';
@@ -59,8 +63,44 @@ serve({
   /** Bytes: resident now, and at most so far. */
   memory: () => ({ resident: process.memoryUsage().rss, peak: process.resourceUsage().maxRSS * 1024 }),
 
-  tensors: () => tf.memory().numTensors,
+  /**
+   * Trains for many steps as a run does: the last batch of an epoch has another size each time, evaluations with batches
+   * of their own in between, checkpoints. What is kept then: bytes resident, tensors, compiled graphs.
+   */
+  async soak(steps: number) {
+    if (current === undefined) throw new Error('nothing was prepared');
+    const { stepper, built, batches } = current;
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'autodidact-soak-'));
+    mkdirSync(path.join(folder, 'checkpoints'));
+    for (let i = 0; i < steps; i++) {
+      const step = current.step++;
+      const whole = batches[step % BATCHES] as HostBatch;
+      const last = step % 20 === 19;
+      await stepper.take(step, toTensors(last ? beginning(whole, 2 + (step % 29)) : whole));
+      if (last) await evaluate(built, whole, 1 + (step % 31));
+      if (step % 200 === 199) await writeCheckpoint(folder, stepper.variables, { step } as never);
+    }
+    rmSync(folder, { recursive: true });
+    const { graphs, counts } = tf.backend() as OnnxRuntimeBackend;
+    return { resident: process.memoryUsage().rss, tensors: tf.memory().numTensors, graphs, compiled: counts?.compiled };
+  },
 });
+
+/** The first rows of a batch. */
+function beginning({ arrays, indices, labels }: HostBatch, rows: number): HostBatch {
+  const cut = Object.entries(arrays).map(([name, { data, shape }]) => {
+    const size = data.length / (shape[0] as number);
+    return [name, { data: data.slice(0, rows * size), shape: [rows, ...shape.slice(1)] }];
+  });
+  return { arrays: Object.fromEntries(cut), indices: indices.slice(0, rows), labels: labels.slice(0, rows) };
+}
+
+async function evaluate({ encoder }: BuiltModel, batch: HostBatch, rows: number): Promise<void> {
+  const { tensors } = toTensors(beginning(batch, rows));
+  const features = tf.tidy(() => encoder.apply(tensors.first as tf.Tensor, { training: false }));
+  await features.data();
+  tf.dispose([features, tensors]);
+}
 
 function experimentOf(work: Work) {
   const { encoder, width } = work;

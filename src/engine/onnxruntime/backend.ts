@@ -60,6 +60,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     super();
   }
 
+  /** How many compiled graphs are kept. */
+  get graphs(): number {
+    return this.compiled.size;
+  }
+
   /** Records a kernel call; its results are known by shape and type only. */
   record(name: string, kernel: Kernel, tensors: readonly TensorInfo[], attributes: unknown): TensorInfo | TensorInfo[] {
     const inputs = tensors.map(({ dataId, shape, dtype }) => ({ value: this.lookup(dataId), shape, dtype }));

@@ -69,6 +69,8 @@ export class CompiledGraph {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // A plan of the whole run reserves half as much memory again as the run needs, and is not faster.
+      enableMemPattern: false,
       // Threads that wait by spinning would take the processor from the view workers.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...options,
