@@ -17,12 +17,13 @@ const TITLES: Readonly<Record<PartName, string>> = {
 };
 
 const NOTES: Readonly<Record<PartName, string>> = {
-  step: 'The trainer\'s own step, on batches that are there already: forward, backward, optimizer, loss read. All systems have the same network, weights, loss and optimizer, two threads each, and take their steps by turns. A picture counts once, although the network sees two views of it. PyTorch uses channels_last, eagerly and with `torch.compile`.',
+  step: "The trainer's own step, on batches that are there already: forward, backward, optimizer, loss read. All systems have the same network, weights, loss and optimizer, two threads each, and take their steps by turns. A picture counts once, although the network sees two views of it. PyTorch uses channels_last, eagerly and with `torch.compile`.",
   'end-to-end':
     'SimCLR on PNG files with random crop, flip, color jitter and grayscale. Autodidact decodes a file once and keeps its pixels; lightly decodes it in every epoch.',
   augment:
     'Per second of processor time, one thread: 8-bit pictures to augmented float pictures. Pipelines for 96 pixels include the blur of the ImageNet settings. Kornia works on batches of 64.',
-  memory: 'Each system in a process of its own. The soak has another last batch in each epoch, evaluations between, and checkpoints.',
+  memory:
+    'Each system in a process of its own. The soak has another last batch in each epoch, evaluations between, and checkpoints.',
 };
 
 /** Systems that Autodidact is compared with; the fastest of each group counts. */
@@ -117,7 +118,8 @@ export function chart(results: AllResults): string {
     }
     y += gap;
   }
-  const style = 'text{font:11px system-ui,sans-serif;fill:#334155}@media(prefers-color-scheme:dark){text{fill:#cbd5e1}}';
+  const style =
+    'text{font:11px system-ui,sans-serif;fill:#334155}@media(prefers-color-scheme:dark){text{fill:#cbd5e1}}';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}"><style>${style}</style>${lines.join('')}</svg>\n`;
 }
 

@@ -81,7 +81,10 @@ function train({ root }: Bench, file: string, args: readonly string[]): number {
     stdio: 'ignore',
   });
   const [run] = fs.readdirSync(runs).filter((name) => fs.existsSync(path.join(runs, name, 'events.jsonl')));
-  const events = fs.readFileSync(path.join(runs, run as string, 'events.jsonl'), 'utf8').trim().split('\n');
+  const events = fs
+    .readFileSync(path.join(runs, run as string, 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
   fs.rmSync(runs, { recursive: true });
   const rates = events
     .map((line) => JSON.parse(line) as { type: string; step: number; values?: { imagesPerSecond?: number } })
