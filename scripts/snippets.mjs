@@ -78,7 +78,9 @@ function makeSnippets() {
     const body = snippetBody(readFileSync(example, 'utf8'));
     return [`${title} experiment`, { prefix: snippet, description: `${title}: ${summary}`, body }];
   });
-  snippets.push(['Experiment', plainSnippet(methods.map(({ use }) => use))]);
+  // The first choice is what stands there at first: a method that takes any picture.
+  const uses = methods.map(({ use }) => use);
+  snippets.push(['Experiment', plainSnippet(['simclr', ...uses.filter((use) => use !== 'simclr')])]);
   return `${JSON.stringify(Object.fromEntries(snippets), undefined, 2)}\n`;
 }
 

@@ -43,6 +43,18 @@ const examples = Object.fromEntries(
 );
 const snippets = Object.fromEntries(Object.entries(expandedSnippets()).map(([name, text]) => [`${name}.ssl.ts`, text]));
 
+/** The code in the documentation, a file for each block. */
+const documented = Object.fromEntries(
+  ['README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)]
+    .filter((name) => /\.md$/.test(name))
+    .flatMap((name) =>
+      [...readFileSync(path.join(root, name), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code], i) => [
+        `${path.basename(name, '.md')}-${i + 1}.ssl.ts`,
+        code as string,
+      ]),
+    ),
+);
+
 const custom = `import { augmentation, dataset, evaluation, experiment, method, ntXent, mlp, tf, type Image, type Module } from 'autodidact';
 import { adam, convnet, fashionMnist, imageFolder, knn } from 'autodidact';
 
@@ -77,11 +89,12 @@ export const other = dataset({ name: 'half', open: (environment) => fashionMnist
 `;
 
 describe('the types', () => {
-  it('hold for the examples, the snippets and custom code, and are sound themselves', () => {
+  it('hold for the examples, the snippets, the documentation and custom code, and are sound themselves', () => {
     expect(Object.keys(examples)).not.toEqual([]);
     expect(Object.keys(snippets)).toContain('ssl-simclr.ssl.ts');
     expect(Object.keys(snippets)).toContain('ssl-experiment.ssl.ts');
-    expect(errors({ ...examples, ...snippets, 'custom.ssl.ts': custom })).toEqual([]);
+    expect(Object.keys(documented)).toContain('your-own-method-1.ssl.ts');
+    expect(errors({ ...examples, ...snippets, ...documented, 'custom.ssl.ts': custom })).toEqual([]);
   });
 
   it('hold for the module settings of Node', () => {
