@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { DataError, type Dataset, type Image, type OpenData, type Samples } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import { checkIndex, imageFromBytes } from './byte-samples.js';
+import { leftOut, listed, type Skipped } from './left-out.js';
 import { type CachedPictures, cachedPictures } from './picture-cache.js';
-import { type FoundFiles, findPictures } from './picture-files.js';
-import { counted, type Labelled, splitByFolders } from './splits.js';
+import { findPictures } from './picture-files.js';
+import { type Labelled, splitByFolders } from './splits.js';
 
 export const imageFolder = definePart({
   kind: 'dataset',
@@ -55,22 +56,9 @@ export const imageFolder = definePart({
   }),
 });
 
-type Skipped = FoundFiles['skipped'];
-
 function noPictures(folder: string, skipped: Skipped): string {
-  const seen = skipped.length === 0 ? 'it is empty' : list(skipped);
+  const seen = skipped.length === 0 ? 'it is empty' : listed(skipped);
   return `${folder} has no readable picture: ${seen}. Put PNG, JPEG or WebP files into it, or into one sub-folder per class.`;
-}
-
-/** One line that counts what was left out and names the first ones. */
-function leftOut(skipped: Skipped, what: string): string[] {
-  return skipped.length === 0 ? [] : [`Left out ${counted(skipped.length, what)}: ${list(skipped)}.`];
-}
-
-function list(skipped: Skipped): string {
-  const named = skipped.slice(0, 5).map(({ name, reason }) => `${name} (${reason})`);
-  const more = skipped.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function samplesOf(files: readonly Labelled[], pictures: CachedPictures, shape: Image['shape']): Samples {
