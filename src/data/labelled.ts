@@ -19,7 +19,7 @@ export interface Labelled<S> {
 /** A training sample drawn from those that have a label: a function of (seed, epoch, sample, `counter`). */
 export function drawLabelled<S>({ data, random }: ViewContext<S>, counter: number): Labelled<S> {
   const indices = labelledIndices(data.train);
-  requireLabels(data as OpenData<unknown>);
+  if (indices.length === 0) throw new DataError(`${data.title} has no labels to learn from.`);
   const index = indices[random(counter).integer(indices.length)] as number;
   return { sample: data.train.get(index), label: data.train.label(index) };
 }
@@ -30,10 +30,10 @@ export function labelledOrDrawn<S>(sample: S, context: ViewContext<S>, counter: 
   return label >= 0 ? { sample, label } : drawLabelled(context, counter);
 }
 
-/** Throws unless there are labels to learn from. */
-export function requireLabels({ title, classes, train }: OpenData<unknown>): void {
-  if (classes.length < 2 || labelledIndices(train).length === 0)
-    throw new DataError(
-      `${title} has no labels, and this method learns from some. Take data with labels, such as fewLabels(fashionMnist(), { perClass: 10 }) or a folder with one sub-folder per class.`,
-    );
+/** For `problems` of methods that learn from labels. */
+export function labelProblems({ title, classes, train }: OpenData<unknown>): string[] {
+  if (classes.length > 1 && labelledIndices(train).length > 0) return [];
+  return [
+    `it learns from labels, and ${title} has none: take data with labels, such as fewLabels(emoji(), { perClass: 20 }) or a folder with one sub-folder per class`,
+  ];
 }

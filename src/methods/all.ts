@@ -1,11 +1,14 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
 
 export { deepInfomax } from './deep-infomax.js';
+export { jigsaw } from './jigsaw.js';
 export { moco } from './moco.js';
 export { mocoV2 } from './moco-v2.js';
 export { monodepth } from './monodepth.js';
 export { rotation } from './rotation.js';
+export { s4lRotation } from './s4l-rotation.js';
 export { shuffleAndLearn } from './shuffle-and-learn.js';
 export { siameseTriplet } from './siamese-triplet.js';
 export { simclr } from './simclr.js';
+export { sla } from './sla.js';
 export { tcn } from './tcn.js';

@@ -5,7 +5,7 @@ import { horizontalFlip } from '../augment/horizontal-flip.js';
 import { fourTurns, quarterTurns } from '../augment/quarter-turns.js';
 import { randomCrop } from '../augment/random-crop.js';
 import { stacked } from '../augment/stacked.js';
-import { labelledOrDrawn, requireLabels } from '../data/labelled.js';
+import { labelledOrDrawn, labelProblems } from '../data/labelled.js';
 import type {
   Augmentation,
   Batch,
@@ -108,6 +108,7 @@ export const sla = definePart({
     return {
       info,
       pipeline: views,
+      problems: ({ data }: { readonly data: OpenData }) => labelProblems(data),
 
       views: (image: Image, context: ViewContext) => {
         const { sample, label } = labelledOrDrawn(image, context, 0);
@@ -115,7 +116,6 @@ export const sla = definePart({
       },
 
       build({ encoder, data, classes, random, add }: BuildContext): MethodModel {
-        requireLabels(data as OpenData<unknown>);
         const joint = add('joint', linear(random.at(0), encoder.features, classes * M));
         const single = distill ? add('single', linear(random.at(1), encoder.features, classes)) : undefined;
         /** Logits of all copies `[pictures * M, classes * M]`, and of the unchanged ones by the student. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { horizontalFlip } from '../augment/horizontal-flip.js';
 import { randomCrop } from '../augment/random-crop.js';
-import { labelledOrDrawn, requireLabels } from '../data/labelled.js';
+import { labelledOrDrawn, labelProblems } from '../data/labelled.js';
 import type {
   Augmentation,
   Batch,
@@ -55,6 +55,7 @@ export const supervised = definePart({
   create: ({ views }) => ({
     info,
     pipeline: views,
+    problems: ({ data }: { readonly data: OpenData }) => labelProblems(data),
 
     views: (image: Image, context: ViewContext) => {
       const { sample, label } = labelledOrDrawn(image, context, 0);
@@ -62,7 +63,6 @@ export const supervised = definePart({
     },
 
     build({ encoder, data, classes, random, add }: BuildContext): MethodModel {
-      requireLabels(data as OpenData<unknown>);
       const head = add('classifier', linear(random, encoder.features, classes));
       const classify = (pictures: tf.Tensor, mode: Mode) =>
         head.apply(encoder.apply(pictures, mode), mode) as tf.Tensor2D;
