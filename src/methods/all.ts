@@ -1,7 +1,8 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
-
 export { deepInfomax } from './deep-infomax.js';
+export { instdisc } from './instdisc.js';
 export { jigsaw } from './jigsaw.js';
+export { localAggregation } from './local-aggregation.js';
 export { moco } from './moco.js';
 export { mocoV2 } from './moco-v2.js';
 export { monodepth } from './monodepth.js';

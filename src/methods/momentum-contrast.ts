@@ -17,12 +17,13 @@ import type {
   ViewContext,
 } from '../experiment/contracts.js';
 import { partOf } from '../experiment/part.js';
-import { infoNce, mutualInfoNce } from '../losses/info-nce.js';
+import { infoNce } from '../losses/info-nce.js';
 import { keyQueue } from '../nn/key-queue.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
 import { averageVariables, distanceBetween } from '../nn/variables.js';
 import type { Block } from '../protocol/figure.js';
 import { queueFigure } from './figures/queue.js';
+import { measureViews, viewMeasures } from './held-out-views.js';
 
 export interface MomentumContrastOptions {
   readonly temperature: number;
@@ -186,20 +187,11 @@ export function momentumContrast(
         },
         embed: (images) => queryPath.apply(images, { training: false }),
         // Before training the queue is random and easy to tell from keys, so held-out views are to find each other.
-        measures: {
-          loss: { title: 'InfoNCE among the views of a batch', chance: Math.log(batchSize), better: 'lower' },
-          accuracy: {
-            title: 'Accuracy among the views of a batch',
-            unit: 'fraction',
-            chance: 1 / batchSize,
-            better: 'higher',
-          },
-        },
+        measures: viewMeasures(batchSize),
         measure({ tensors }, { mode }) {
           const queries = embed(queryPath, tensors.query as tf.Tensor, mode);
           const keys = embed(keyPath, tensors.key as tf.Tensor, mode);
-          const { loss, accuracy, positiveSimilarity } = mutualInfoNce(queries, keys, temperature);
-          return { loss, accuracy, positiveSimilarity };
+          return measureViews(queries, keys, temperature);
         },
         async compare({ tensors }: Batch, figures: BatchFigures) {
           const mode = { training: false };
