@@ -16,7 +16,7 @@ export default experiment({
     views: [colorJitter({ brightness: 0.3, contrast: 0.3, saturation: 0.3, hue: 0.1, p: 0.8 })],
   }),
   optimizer: adam({ learningRate: 2e-3 }),
-  epochs: 10,
+  epochs: 8,
   batchSize: 10,
   seed: 0,
   // On held-out recordings: how far from the true moment is the nearest frame of the other camera?

@@ -26,6 +26,13 @@ export interface TupleOptions {
   readonly shuffled: number;
 }
 
+/** Why clips of so many frames have no tuples, if they have none. */
+export function tupleProblem(frames: number, apart: number): string | undefined {
+  const least = 3 + 2 * apart;
+  if (frames >= least) return undefined;
+  return `clips of ${frames} frames are too short: tuples whose shuffled frame is ${apart} frames apart need ${least} or more. Take longer clips, or a smaller "apart"`;
+}
+
 /**
  * Draws five frames a < b < c < d < e where much moves, and shows (b, c, d), or (b, a, d) or (b, e, d): the outer two are
  * drawn before it is decided which, so that they tell nothing. Half of the tuples are turned around as a whole.
@@ -37,10 +44,8 @@ export function drawTuple(
   { longest, apart, shuffled }: TupleOptions,
 ): OrderTuple {
   const frames = motion.length + 1;
-  if (frames < 3 + 2 * apart)
-    throw new Error(
-      `clips of ${frames} frames are too short: tuples whose shuffled frame is ${apart} frames apart need ${3 + 2 * apart} or more. Take longer clips, or a smaller "apart"`,
-    );
+  const problem = tupleProblem(frames, apart);
+  if (problem !== undefined) throw new Error(problem);
   const passed = new Float64Array(frames);
   for (let t = 1; t < frames; t++) passed[t] = (passed[t - 1] as number) + (motion[t - 1] as number);
   const moved = (from: number, to: number) => (passed[to] as number) - (passed[from] as number);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { frameMotion } from '../augment/motion.js';
-import { drawTuple, kinds } from '../augment/order-tuple.js';
+import { drawTuple, kinds, tupleProblem } from '../augment/order-tuple.js';
 import type {
   Augmentation,
   Batch,
@@ -15,6 +15,7 @@ import type {
   MethodModel,
   Mode,
   NdArray,
+  OpenData,
   ViewContext,
 } from '../experiment/contracts.js';
 import { encoderInputShape, filmOf, frame } from '../experiment/encoder-input.js';
@@ -83,6 +84,10 @@ export const shuffleAndLearn = definePart({
   create: ({ longest, apart, shuffled, frameWidth, hidden, views }) => ({
     info,
     pipeline: views,
+    problems: ({ data: { shape } }: { readonly data: Pick<OpenData, 'shape'> }) => {
+      const problem = tupleProblem(shape[0] as number, apart);
+      return problem === undefined ? [] : [problem];
+    },
 
     views(clip: Clip, { random, augment }: ViewContext<Clip>): Example {
       const { times, kind, motion } = drawTuple(frameMotion(clip), random(), { longest, apart, shuffled });

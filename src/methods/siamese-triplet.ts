@@ -137,6 +137,8 @@ export const siameseTriplet = definePart({
     return {
       info,
       pipeline: views,
+      problems: ({ batchSize }: { readonly batchSize: number }) =>
+        batchSize > 1 ? [] : ['negatives are patches of the other films of a batch, so batchSize must be 2 or more'],
 
       views(clip: Clip, { random, augment }: ViewContext<Clip>): Example {
         const span = Math.min(frames, clip.shape[0] - 1);
@@ -203,7 +205,13 @@ export const siameseTriplet = definePart({
             });
             const values = (await distances.data()) as Float32Array;
             distances.dispose();
-            return [{ kind: 'images', columns: ['x', 'x⁺', 'Hardest x⁻'], tiles: tripletTiles(values, tiles) }];
+            return [
+              {
+                kind: 'images',
+                columns: ['First patch', 'Last patch', 'Hardest negative'],
+                tiles: tripletTiles(values, tiles),
+              },
+            ];
           },
         };
       },
@@ -218,9 +226,19 @@ export const siameseTriplet = definePart({
           return image === undefined ? [] : [{ image, caption: `frame ${t}`, boxes: [{ ...boxAt(boxes, i), role }] }];
         });
         const patches = [...(tiles.first ?? []), ...(tiles.last ?? [])].map(
-          (tile, i): Tile => ({ ...tile, caption: i === 0 ? 'x' : 'x⁺', role: i === 0 ? 'anchor' : 'positive' }),
+          (tile, i): Tile => ({
+            ...tile,
+            caption: i === 0 ? 'anchor' : 'positive',
+            role: i === 0 ? 'anchor' : 'positive',
+          }),
         );
-        return [{ kind: 'images', columns: ['First', 'Last', 'x', 'x⁺'], tiles: [...tracked, ...patches] }];
+        return [
+          {
+            kind: 'images',
+            columns: ['First frame', 'Last frame', 'First patch', 'Last patch'],
+            tiles: [...tracked, ...patches],
+          },
+        ];
       },
     };
   },

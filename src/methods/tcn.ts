@@ -140,10 +140,13 @@ export const tcn = definePart({
     return {
       info,
       pipeline: views,
+      problems: ({ data }: { readonly data: OpenData<Film> }) => filmProblems(options, data),
 
       views(film: Film, { random, augment, data }: ViewContext<Film>): Example {
         const draws = random();
-        if (isMulti) return multiView(recordingOf(film, data), options, draws, augment);
+        const [problem] = filmProblems(options, data);
+        if (problem !== undefined) throw new Error(problem);
+        if (isMulti) return multiView(film as MultiView, options, draws, augment);
         const own = isRecording(film) ? camera(film, draws.integer(film.shape[0])) : film;
         const times = drawNeighbors(own.shape[0], { ...options, radius: positiveRadius }, draws);
         const frames = filmOf(Array.from(times, (t) => frame(own, t)));
@@ -236,16 +239,31 @@ export const tcn = definePart({
   },
 });
 
-type Options = { readonly moments: number; readonly window: number; readonly views: readonly Augmentation[] };
+interface Options {
+  readonly cameras: 'multi' | 'single';
+  readonly moments: number;
+  readonly window: number;
+  readonly negativeRadius: number;
+  readonly views: readonly Augmentation[];
+}
 
 const isRecording = (film: Film): film is MultiView => film.shape.length === 5;
 const oneCamera = ({ data, shape }: Clip): MultiView => ({ data, shape: [1, ...shape] });
 
-function recordingOf(film: Film, data: OpenData<Film>): MultiView {
-  if (isRecording(film) && film.shape[0] > 1) return film;
-  throw new Error(
-    `${data.title} was filmed by one camera, so no two frames are of the same moment. Give tcn cameras: 'single', or take views of several cameras`,
-  );
+/** Why this data has no pairs, or nothing that repels. */
+function filmProblems({ cameras, negativeRadius }: Pick<Options, 'cameras' | 'negativeRadius'>, data: OpenData<Film>) {
+  const frames = data.shape.at(-4) as number;
+  if (cameras === 'single')
+    return frames > negativeRadius + 1
+      ? []
+      : [
+          `negatives are more than ${negativeRadius} frames apart, but films of ${data.title} have ${frames} frames. Take longer films, or a smaller negativeRadius`,
+        ];
+  return data.kind === 'views' && (data.shape[0] as number) > 1
+    ? []
+    : [
+        `${data.title} was filmed by one camera, so no two frames are of the same moment. Give tcn cameras: 'single', or take views of several cameras`,
+      ];
 }
 
 /** Pairs of frames of the same moment from two different cameras. */

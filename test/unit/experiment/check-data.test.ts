@@ -58,6 +58,10 @@ describe('an experiment and its data', () => {
     expect(check({ batchSize: 2, evaluate: [count] }, data(64, { classes: [] }))).toEqual([
       'warning evaluate.0: count is left out: Pictures has no labels',
     ]);
+    const ofViews = evaluation({ name: 'alignment', inputs: ['views'], run: async () => ({ n: 1 }) });
+    expect(check({ batchSize: 2, evaluate: [ofViews] }, data(64))).toEqual([
+      'warning evaluate.0: alignment is left out: it measures films of several cameras (views), but Pictures has images',
+    ]);
     expect(check({ batchSize: 2, evaluate: [count] }, data(64, { test: 0 }))).toEqual([
       'warning evaluate.0: count has nothing to measure: Pictures has no test samples',
     ]);

@@ -83,6 +83,8 @@ test('tuples come from where something moves', () => {
   // Without any motion it still draws.
   expect(drawTuple(new Float32Array(11), random, options).motion).toBe(0);
   expect(() => drawTuple(new Float32Array(5), random, options)).toThrow(/clips of 6 frames are too short.*7 or more/);
+  const problems = (frames: number) => shuffleAndLearn().problems({ data: { shape: [frames, SIDE, SIDE, 1] } });
+  expect([problems(7), problems(6)]).toEqual([[], [expect.stringContaining('clips of 6 frames are too short')]]);
 });
 
 test('the three frames are cropped alike', () => {

@@ -109,6 +109,16 @@ test('one camera: radii must not contradict, nor is there a pair of the same mom
   expect(() => build({}, filmData).example(0)).toThrow(
     "filmed by one camera, so no two frames are of the same moment. Give tcn cameras: 'single'",
   );
+  const problems = (own: Parameters<typeof tcn>[0], over: typeof data | typeof filmData) =>
+    tcn(own)
+      .problems({ data: over as never })
+      .join();
+  expect(problems({}, data)).toBe('');
+  expect(problems({}, filmData)).toContain('filmed by one camera');
+  expect(problems({ cameras: 'single' }, filmData)).toBe('');
+  expect(problems({ cameras: 'single', negativeRadius: 11 }, filmData)).toContain(
+    'more than 11 frames apart, but films',
+  );
   // One camera of several is enough for it.
   expect((build({ cameras: 'single' }).example(0).frames as NdArray).shape).toEqual([6, SIDE, SIDE, 1]);
 });
