@@ -12,6 +12,8 @@ export interface Judged {
 
 const usual: Judged = { task: 'pretext.accuracy', downstream: 'linearProbe.accuracy' };
 const special: Readonly<Record<string, Partial<Judged>>> = {
+  colorization: { task: 'pretext.rebalancedAccuracy' },
+  inpainting: { task: 'pretext.psnr' },
   monodepth: { task: 'pretext.disparityError' },
 };
 

@@ -1,5 +1,8 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
+
+export { colorization } from './colorization.js';
 export { deepInfomax } from './deep-infomax.js';
+export { inpainting } from './inpainting.js';
 export { instdisc } from './instdisc.js';
 export { jigsaw } from './jigsaw.js';
 export { localAggregation } from './local-aggregation.js';

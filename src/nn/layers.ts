@@ -13,11 +13,19 @@ export interface Conv2dOptions {
   readonly stride?: number;
   /** Default false, since a batch norm follows as a rule. */
   readonly bias?: boolean;
+  /** Deviation of truncated normal draws that the kernel starts from. Default: He initialization. */
+  readonly deviation?: number;
 }
 
+const kernelOf = (shape: number[], fanIn: number, deviation: number | undefined, random: Random) =>
+  deviation === undefined
+    ? heKernel('kernel', shape, fanIn, random)
+    : truncatedNormalKernel('kernel', shape, deviation, random);
+
 /** 2-D convolution, zero padding such that the output has ceil(length / stride) pixels a side; He initialization. */
-export function conv2d(random: Random, { inputs, filters, size = 3, stride = 1, bias = false }: Conv2dOptions): Module {
-  const kernel = heKernel('kernel', [size, size, inputs, filters], size * size * inputs, random);
+export function conv2d(random: Random, options: Conv2dOptions): Module {
+  const { inputs, filters, size = 3, stride = 1, bias = false, deviation } = options;
+  const kernel = kernelOf([size, size, inputs, filters], size * size * inputs, deviation, random);
   const offset = bias ? constantVariable('bias', [filters], 0, BIAS) : undefined;
   return {
     variables: () => (offset === undefined ? [kernel] : [kernel, offset]),
@@ -34,20 +42,19 @@ export function conv2d(random: Random, { inputs, filters, size = 3, stride = 1, 
  */
 export function conv2dTranspose(
   random: Random,
-  { inputs, filters, size = 4, stride = 2, bias = false }: Conv2dOptions,
+  { inputs, filters, size = 4, stride = 2, bias = false, deviation }: Conv2dOptions,
 ): Module {
   const fanIn = Math.max(1, (size * size * inputs) / stride ** 2);
-  const kernel = heKernel('kernel', [size, size, filters, inputs], fanIn, random);
+  const kernel = kernelOf([size, size, filters, inputs], fanIn, deviation, random);
   const offset = bias ? constantVariable('bias', [filters], 0, BIAS) : undefined;
   return {
     variables: () => (offset === undefined ? [kernel] : [kernel, offset]),
     apply: (input) => {
       const [batch, height, width] = (input as tf.Tensor4D).shape;
-      const shape: [number, number, number, number] = [batch, height * stride, width * stride, filters];
       const output = tf.conv2dTranspose(
         input as tf.Tensor4D,
         kernel.variable as tf.Variable<tf.Rank.R4>,
-        shape,
+        [batch, height * stride, width * stride, filters],
         stride,
         'same',
       );
@@ -66,10 +73,7 @@ export interface LinearOptions {
 /** Fully connected layer: `[batch, inputs]` to `[batch, outputs]`. */
 export function linear(random: Random, inputs: number, outputs: number, options: LinearOptions = {}): Module {
   const { bias: biased = true, deviation } = options;
-  const kernel =
-    deviation === undefined
-      ? heKernel('kernel', [inputs, outputs], inputs, random)
-      : truncatedNormalKernel('kernel', [inputs, outputs], deviation, random);
+  const kernel = kernelOf([inputs, outputs], inputs, deviation, random);
   const bias = biased ? constantVariable('bias', [outputs], 0, BIAS) : undefined;
   return {
     variables: () => (bias === undefined ? [kernel] : [kernel, bias]),
