@@ -21,6 +21,11 @@ export interface Engine {
   readonly name: EngineName;
   /** Looks, without loading anything, whether all that it needs is there. */
   problem(): Promise<Problem | undefined>;
+  /**
+   * A program (CommonJS text) that uses the native library for the first time. It is run in a process of its own before
+   * `start`, so that a library that crashes on this machine ends that process and not the run.
+   */
+  trial?(): string;
   /** Loads it and makes it the current TensorFlow.js backend; rejects when it cannot. */
   start(options: EngineOptions): Promise<{ readonly version: string; readonly threads: number }>;
 }

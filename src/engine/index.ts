@@ -2,6 +2,7 @@
 import './gradients.js';
 import { type Engine, type EngineName, type EngineOptions, engineNames } from './engine.js';
 import { onnxruntime } from './onnxruntime/index.js';
+import { failureOf } from './probe.js';
 import { tensorflow } from './tensorflow.js';
 import { wasm } from './wasm/index.js';
 
@@ -27,11 +28,16 @@ export class EngineError extends Error {
 }
 
 /**
- * Starts an engine and makes it the current TensorFlow.js backend. `auto` takes the fastest that starts.
+ * Starts an engine and makes it the current TensorFlow.js backend. `auto` takes the fastest that starts; of those that
+ * were there but did not, the log is told.
  * @throws EngineError when the chosen engine, or with `auto` every engine, cannot be used.
  */
-export async function startEngine(choice: EngineName | 'auto', options: EngineOptions = {}): Promise<EngineInfo> {
-  const candidates = choice === 'auto' ? engines : engines.filter(({ name }) => name === choice);
+export async function startEngine(
+  choice: EngineName | 'auto',
+  options: EngineOptions = {},
+  all: readonly Engine[] = engines,
+): Promise<EngineInfo> {
+  const candidates = choice === 'auto' ? all : all.filter(({ name }) => name === choice);
   const failures: string[] = [];
   for (const engine of candidates) {
     const problem = await engine.problem();
@@ -40,6 +46,7 @@ export async function startEngine(choice: EngineName | 'auto', options: EngineOp
       continue;
     }
     try {
+      await survive(engine);
       return { name: engine.name, ...(await engine.start(options)) };
     } catch (error) {
       failures.push(`Engine ${engine.name} did not start: ${error instanceof Error ? error.message : String(error)}`);
@@ -47,6 +54,16 @@ export async function startEngine(choice: EngineName | 'auto', options: EngineOp
     }
   }
   throw new EngineError(failures.length > 0 ? failures.join('\n') : `Engine ${choice} is not part of this version.`);
+}
+
+const survived = new Set<Engine>();
+
+/** Throws when the engine's native library crashes or fails on this machine; looks once in a process. */
+async function survive(engine: Engine): Promise<void> {
+  if (engine.trial === undefined || survived.has(engine)) return;
+  const failure = await failureOf(engine.trial());
+  if (failure !== undefined) throw new Error(failure);
+  survived.add(engine);
 }
 
 /** For each engine, from fastest to slowest, whether it can be used. Loads none of them. */

@@ -27,6 +27,10 @@ function problem(): Problem | undefined {
 export const tensorflow: Engine = {
   name: 'tensorflow',
   problem: async () => problem(),
+  trial: () => `
+    require('node:util').isNullOrUndefined ??= (value) => value == null;
+    const tf = require('node:module').createRequire(${JSON.stringify(import.meta.url)})('@tensorflow/tfjs-node');
+    tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync();`,
   async start() {
     const missing = problem();
     if (missing !== undefined) throw new Error(missing.reason);

@@ -61,7 +61,12 @@ export async function runSession(session: Session): Promise<number> {
 }
 
 async function train({ writer, experiment, from }: Session, commands: Commands): Promise<void> {
-  const engine = await startEngine(experiment.engine, { log: (message) => console.log(message) });
+  // What the engine says before there is a recorder is recorded as soon as there is one.
+  const said: string[] = [];
+  let say = (message: string): void => {
+    said.push(message);
+  };
+  const engine = await startEngine(experiment.engine, { log: (message) => say(message) });
   writer.updateFacts({ engine: { name: engine.name, version: engine.version, threads: engine.threads } });
   const data = await openData(experiment, writer, commands.signal);
   const notes = [...data.notes, ...checkFit(experiment, data)];
@@ -91,6 +96,8 @@ async function train({ writer, experiment, from }: Session, commands: Commands):
   recorder.moveTo(progress.step);
   recorder.headline(progress.headline);
   for (const note of notes) recorder.log('info', note);
+  say = (message) => recorder.log('warning', message);
+  said.forEach(say);
   const alerts = new Alerts(metrics, progress.alerts);
   const feed = new BatchFeed({
     bundle: path.join(writer.folder, writer.facts.bundle),

@@ -7,7 +7,7 @@ import { findBackendFactory, ready, registerBackend, removeBackend, setBackend }
 import type { Engine } from '../engine.js';
 import { OnnxRuntimeBackend } from './backend.js';
 import { BACKEND, registerKernels } from './kernels.js';
-import { loadRuntime } from './session.js';
+import { loadRuntime, trialProgram } from './session.js';
 
 let registered = false;
 
@@ -27,6 +27,7 @@ export const onnxruntime: Engine = {
       remedy: 'Use another engine; `wasm` runs everywhere.',
     };
   },
+  trial: trialProgram,
   async start({ threads = availableParallelism(), log = () => undefined }) {
     const { version } = loadRuntime();
     if (!registered) registerKernels(log);

@@ -43,6 +43,26 @@ export function loadRuntime(): Runtime {
   return runtime;
 }
 
+/** A program that multiplies two matrices, without TensorFlow.js. */
+export function trialProgram(): string {
+  const value = { type: ElementType.float32, dims: [16, 16] };
+  const model = encodeModel({
+    nodes: [{ op: 'MatMul', inputs: ['i0', 'i0'], outputs: ['o0'], attributes: {} }],
+    constants: [],
+    inputs: [{ ...value, name: 'i0' }],
+    outputs: [{ ...value, name: 'o0' }],
+  });
+  return `
+    const load = require('node:module').createRequire(${JSON.stringify(import.meta.url)});
+    const { binding, initOrt } = load('onnxruntime-node/dist/binding.js');
+    const { Tensor } = load('onnxruntime-common');
+    initOrt();
+    const session = new binding.InferenceSession();
+    const bytes = Uint8Array.from(Buffer.from('${Buffer.from(model).toString('base64')}', 'base64'));
+    session.loadModel(bytes.buffer, 0, bytes.byteLength, {});
+    session.run({ i0: new Tensor('float32', new Float32Array(256), [16, 16]) }, { o0: null }, {});`;
+}
+
 const tensorType = (dtype: DataType) => (dtype === 'bool' ? 'bool' : dtype);
 
 export interface Feed {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.js';
 import { EngineError, engineReports, startEngine } from '../../../src/engine/index.js';
+import { failureOf } from '../../../src/engine/probe.js';
 
 describe('engines', () => {
   it('tells for each engine whether it can be used, else why not and how to get it', async () => {
@@ -36,6 +38,32 @@ describe('engines', () => {
     expect(() => tf.fill([2 ** 30], 1)).toThrow('out of memory');
     expect(tf.memory().numTensors).toBe(numTensors);
     expect(tf.tidy(() => tf.sum(tf.ones([1000])).dataSync()[0])).toBe(1000);
+  });
+
+  it('goes on with the next engine when a native library crashes at its first use, and says so once', async () => {
+    const crashing: Engine = {
+      name: 'onnxruntime',
+      problem: async () => undefined,
+      trial: () => `process.kill(process.pid, 'SIGSEGV')`,
+      start: async () => {
+        throw new Error('not reached');
+      },
+    };
+    const steady: Engine = {
+      name: 'wasm',
+      problem: async () => undefined,
+      start: async () => ({ version: '1.0', threads: 1 }),
+    };
+    const said: string[] = [];
+    const info = await startEngine('auto', { log: (message) => said.push(message) }, [crashing, steady]);
+    expect(info).toEqual({ name: 'wasm', version: '1.0', threads: 1 });
+    expect(said).toEqual(['Engine onnxruntime did not start: its native library crashed (SIGSEGV)']);
+    await expect(startEngine('onnxruntime', {}, [crashing, steady])).rejects.toThrow(EngineError);
+  });
+
+  it('tells a library that does not load from one that does', async () => {
+    expect(await failureOf('1')).toBeUndefined();
+    expect(await failureOf(`require('./no-such-library.node')`)).toContain('no-such-library');
   });
 
   it('says why a chosen engine cannot be used', async () => {
