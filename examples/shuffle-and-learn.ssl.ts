@@ -15,7 +15,7 @@ export default experiment({
     frameWidth: 128,
   }),
   optimizer: adam({ learningRate: 1e-3 }),
-  epochs: 6,
+  epochs: 10,
   batchSize: 64,
   seed: 0,
   evaluate: [pretext(), knn({ k: 20, when: 'end' }), linearProbe()],

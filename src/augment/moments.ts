@@ -2,7 +2,11 @@
 import type { Random } from '../experiment/random.js';
 
 /** Different moments within a window of the recording, in order: a fixed number, or all there are. */
-export function drawMoments(frames: number, { moments, window }: { moments: number; window: number }, random: Random) {
+export function drawMoments(
+  frames: number,
+  { moments, window }: { readonly moments: number; readonly window: number },
+  random: Random,
+): Int32Array {
   const length = Math.min(window, frames);
   const start = random.integer(frames - length + 1);
   const chosen = random.permutation(length).subarray(0, moments).sort();
@@ -15,7 +19,7 @@ export function drawMoments(frames: number, { moments, window }: { moments: numb
  */
 export function drawNeighbors(
   frames: number,
-  options: { moments: number; window: number; radius: number },
+  options: { readonly moments: number; readonly window: number; readonly radius: number },
   random: Random,
 ): Int32Array {
   const half = drawMoments(frames, { ...options, moments: Math.max(1, options.moments >> 1) }, random);

@@ -1,6 +1,7 @@
 /** Cutting films into clips of one length, and keeping some of them for evaluation. */
 import { z } from 'zod';
-import { DataError } from '../experiment/contracts.js';
+import { DataError, type Samples } from '../experiment/contracts.js';
+import { checkIndex } from './byte-samples.js';
 import { leftOut } from './left-out.js';
 import { counted, type Labelled, splitByFolders } from './splits.js';
 
@@ -78,5 +79,19 @@ export function cutIntoClips<F extends Filmed>(
     train,
     test,
     notes: [...splits.notes, ...leftOut(short.map(reason), `film shorter than ${least} frames`)],
+  };
+}
+
+/** Clips as the samples of a split: `read` makes one of the frames from `start` on. */
+export function clipSamples<F, S>(clips: readonly CutClip<F>[], read: (film: F, start: number) => S): Samples<S> {
+  const clip = (index: number) => {
+    checkIndex(index, clips.length);
+    return clips[index] as CutClip<F>;
+  };
+  return {
+    length: clips.length,
+    get: (index) => read(clip(index).film, clip(index).start),
+    label: (index) => clip(index).film.label,
+    name: (index) => clip(index).name,
   };
 }

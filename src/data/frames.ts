@@ -1,10 +1,9 @@
 /** Films from a folder as a dataset. */
 import path from 'node:path';
 import { z } from 'zod';
-import type { Clip, Dataset, OpenData, Samples } from '../experiment/contracts.js';
+import type { Clip, Dataset, OpenData } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import { checkIndex } from './byte-samples.js';
-import { clipOptions, cutIntoClips } from './clips.js';
+import { clipOptions, clipSamples, cutIntoClips } from './clips.js';
 import { openFilms } from './film-folder.js';
 import type { Frames } from './video.js';
 
@@ -25,30 +24,18 @@ export const frames = definePart({
       const films = opened.films.map(({ name, frames }) => ({ name, frames, length: frames.length }));
       const { classes, train, test, notes } = cutIntoClips(folder, films, options);
       const shape: Clip['shape'] = [length, size, size, channels];
-      const samples = (clips: typeof train): Samples<Clip> => {
-        const clip = (index: number) => {
-          checkIndex(index, clips.length);
-          return clips[index] as (typeof clips)[number];
-        };
-        return {
-          length: clips.length,
-          get(index) {
-            const { film, start } = clip(index);
-            const data = new Float32Array(length * size * size * channels);
-            readFrames(film.frames, { start, step, length }, data);
-            return { data, shape };
-          },
-          label: (index) => clip(index).film.label,
-          name: (index) => clip(index).name,
-        };
+      const read = (film: { readonly frames: Frames }, start: number): Clip => {
+        const data = new Float32Array(length * size * size * channels);
+        readFrames(film.frames, { start, step, length }, data);
+        return { data, shape };
       };
       return {
         kind: 'frames',
         title: path.basename(folder),
         shape,
         classes,
-        train: samples(train),
-        test: samples(test),
+        train: clipSamples(train, read),
+        test: clipSamples(test, read),
         notes: [...opened.notes, ...notes],
       };
     },

@@ -1,10 +1,9 @@
 /** Recordings of several cameras from a folder as a dataset. */
 import path from 'node:path';
 import { z } from 'zod';
-import { DataError, type Dataset, type MultiView, type OpenData, type Samples } from '../experiment/contracts.js';
+import { DataError, type Dataset, type MultiView, type OpenData } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import { checkIndex } from './byte-samples.js';
-import { clipOptions, cutIntoClips } from './clips.js';
+import { clipOptions, clipSamples, cutIntoClips } from './clips.js';
 import { type Film, grouped, openFilms } from './film-folder.js';
 import { readFrames } from './frames.js';
 import { leftOut } from './left-out.js';
@@ -28,33 +27,21 @@ export const views = definePart({
       const recordings = groupCameras(folder, opened.films);
       const { classes, train, test, notes } = cutIntoClips(folder, recordings.found, options);
       const shape: MultiView['shape'] = [recordings.cameras, length, size, size, channels];
-      const samples = (clips: typeof train): Samples<MultiView> => {
-        const clip = (index: number) => {
-          checkIndex(index, clips.length);
-          return clips[index] as (typeof clips)[number];
-        };
-        return {
-          length: clips.length,
-          get(index) {
-            const { film, start } = clip(index);
-            const one = length * size * size * channels;
-            const data = new Float32Array(recordings.cameras * one);
-            film.cameras.forEach(({ frames }, i) => {
-              readFrames(frames, { start, step, length }, data.subarray(i * one, (i + 1) * one));
-            });
-            return { data, shape };
-          },
-          label: (index) => clip(index).film.label,
-          name: (index) => clip(index).name,
-        };
+      const read = ({ cameras }: Recording, start: number): MultiView => {
+        const one = length * size * size * channels;
+        const data = new Float32Array(cameras.length * one);
+        cameras.forEach(({ frames }, i) => {
+          readFrames(frames, { start, step, length }, data.subarray(i * one, (i + 1) * one));
+        });
+        return { data, shape };
       };
       return {
         kind: 'views',
         title: path.basename(folder),
         shape,
         classes,
-        train: samples(train),
-        test: samples(test),
+        train: clipSamples(train, read),
+        test: clipSamples(test, read),
         notes: [...opened.notes, ...recordings.notes, ...notes],
       };
     },

@@ -43,7 +43,7 @@ export const alignmentError = definePart({
             if (a === b) continue;
             const found = nearestMoments(first, second);
             error += meanDistance(found);
-            top1 += found.filter((t, true_) => t === true_).length / found.length;
+            top1 += found.filter((t, truth) => t === truth).length / found.length;
             pairs++;
           }
         }
