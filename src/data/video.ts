@@ -55,16 +55,21 @@ export async function videoFrames(
     );
   }
   if (length() === 0) throw new PictureError('it has no frames');
-  const handle = openSync(file, 'r');
+  const handle = openFiles.get(file) ?? openSync(file, 'r');
+  openFiles.set(file, handle);
   return {
     length: length(),
     read(index) {
       const pixels = new Uint8Array(frameBytes);
-      readSync(handle, pixels, 0, frameBytes, index * frameBytes);
+      if (readSync(handle, pixels, 0, frameBytes, index * frameBytes) !== frameBytes)
+        throw new DataError(`${file} ended early: the cache was changed while it was in use. Start again.`);
       return pixels;
     },
   };
 }
+
+/** One open file per video and thread: data is opened again for every preview, and is never closed. */
+const openFiles = new Map<string, number>();
 
 async function decode(
   video: string,
