@@ -1,5 +1,6 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
 
+export { cmc } from './cmc.js';
 export { colorization } from './colorization.js';
 export { deepInfomax } from './deep-infomax.js';
 export { inpainting } from './inpainting.js';

@@ -13,12 +13,11 @@ import type {
   ViewContext,
 } from '../experiment/contracts.js';
 import { definePart, partOf } from '../experiment/part.js';
-import { instanceSoftmax } from '../losses/instance-softmax.js';
-import { drawNoise, estimateNormalizer, nce, nceByChance } from '../losses/nce.js';
-import { detached } from '../nn/detached.js';
+import { drawNoise } from '../losses/nce.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
 import { linear } from '../nn/layers.js';
 import { memoryBank } from '../nn/memory-bank.js';
+import { bankContrast, noiseOption } from './bank-contrast.js';
 import { neighborTiles } from './figures/bank.js';
 import { nearest } from './figures/nearest.js';
 import { bankViews, measureViews, viewMeasures } from './held-out-views.js';
@@ -83,15 +82,7 @@ export const instdisc = definePart({
   ].join('\n'),
   options: z.object({
     ...bankOptions,
-    noise: z
-      .number()
-      .int()
-      .min(0)
-      .max(65_536)
-      .default(0)
-      .describe(
-        'Rows drawn as noise for each view, for noise-contrastive estimation; 0 takes the softmax over all rows. Default 0, which the authors’ code recommends for CIFAR-10; 4096 for ImageNet.',
-      ),
+    noise: noiseOption('Default 0, which the authors’ code recommends for CIFAR-10; 4096 published for ImageNet.'),
     proximal: z
       .number()
       .min(0)
@@ -111,8 +102,7 @@ export const instdisc = definePart({
     build({ encoder, samples, batchSize, random, add, state }: BuildContext): MethodModel {
       const head = add('head', linear(random.at(0), encoder.features, dimension));
       const bank = memoryBank('bank', samples, dimension, bankMomentum, { random: random.at(1), state });
-      // Estimated in the first step; 0 until then.
-      const normalizer = noise > 0 ? tf.tidy(() => state('normalizer', tf.scalar(0))) : undefined;
+      const instances = bankContrast(bank, { temperature, draws: noise, name: 'normalizer' }, { samples, state });
       const project = (images: tf.Tensor, mode: Mode) => head.apply(encoder.apply(images, mode), mode) as tf.Tensor2D;
       const similarities = (features: tf.Tensor2D) => tf.matMul<tf.Tensor2D>(features, bank.rows, false, true);
 
@@ -120,7 +110,7 @@ export const instdisc = definePart({
         metrics: {
           loss: {
             title: noise > 0 ? 'NCE loss' : 'Instance loss',
-            chance: noise > 0 ? nceByChance(noise) : Math.log(samples),
+            chance: instances.chance,
             better: 'lower',
           },
           accuracy: { title: 'Instance accuracy', unit: 'fraction', chance: 1 / samples, better: 'higher' },
@@ -142,34 +132,19 @@ export const instdisc = definePart({
         loss({ tensors, indices }, targets, { mode }) {
           const own = targets.own as tf.Tensor2D;
           const features = l2Normalize(project(tensors.view as tf.Tensor, mode));
-          const all = tf.div<tf.Tensor2D>(similarities(features), temperature);
           const rows = bank.moved(own, features);
-          const { loss: softmaxLoss, ...logs }: Record<string, tf.Scalar> = {
-            ...instanceSoftmax(all, indices),
-            bankDrift: tf.mean(tf.norm(tf.sub(rows, own), 2, 1)),
-          };
-          const kept: tf.NamedTensorMap = { rows };
-          let loss = softmaxLoss as tf.Scalar;
-          if (normalizer !== undefined) {
-            const positive = tf.div<tf.Tensor1D>(tf.sum(tf.mul(features, own), 1), temperature);
-            const scores = { positive, all, noise: targets.noise as tf.Tensor2D, draws: noise };
-            const estimate = detached(all, (values) => estimateNormalizer({ ...scores, all: values as tf.Tensor2D }));
-            const z = tf.where<tf.Scalar>(tf.greater(normalizer, 0), normalizer as tf.Tensor as tf.Scalar, estimate);
-            loss = nce(scores, z);
-            kept.normalizer = z;
-            logs.normalizer = tf.div(z, samples);
-          }
-          if (proximal > 0) {
-            const distance = tf.mean<tf.Scalar>(tf.sum(tf.squaredDifference(features, own), 1));
-            loss = tf.add(loss, tf.mul(distance, proximal));
-            logs.proximal = distance;
-          }
-          return { loss, logs, kept };
+          const found = instances.contrast(features, own, indices, targets.noise);
+          const logs = { ...found.logs, bankDrift: tf.mean<tf.Scalar>(tf.norm(tf.sub(rows, own), 2, 1)) };
+          const kept = { rows, ...(found.normalizer && { normalizer: found.normalizer }) };
+          if (proximal === 0) return { loss: found.loss, logs, kept };
+          const distance = tf.mean<tf.Scalar>(tf.sum(tf.squaredDifference(features, own), 1));
+          const loss = tf.add<tf.Scalar>(found.loss, tf.mul(distance, proximal));
+          return { loss, logs: { ...logs, proximal: distance }, kept };
         },
         // After the scores have been computed: earlier the row would give its own view away.
-        afterStep({ indices }, { rows, normalizer: z }) {
+        afterStep({ indices }, { rows, normalizer }) {
           bank.write(indices, rows as tf.Tensor);
-          if (z !== undefined) normalizer?.assign(z);
+          if (normalizer !== undefined) instances.normalizer?.assign(normalizer as tf.Scalar);
         },
         positives: ['view', 'other'],
         embed: (images) => project(images, { training: false }),
