@@ -14,6 +14,8 @@ export function labelledIndices(samples: Pick<Samples<unknown>, 'length' | 'labe
 export interface Labelled<S> {
   readonly sample: S;
   readonly label: number;
+  /** Place in its split. */
+  readonly index: number;
 }
 
 /** A training sample drawn from those that have a label: a function of (seed, epoch, sample, `counter`). */
@@ -21,13 +23,13 @@ export function drawLabelled<S>({ data, random }: ViewContext<S>, counter: numbe
   const indices = labelledIndices(data.train);
   if (indices.length === 0) throw new DataError(`${data.title} has no labels to learn from.`);
   const index = indices[random(counter).integer(indices.length)] as number;
-  return { sample: data.train.get(index), label: data.train.label(index) };
+  return { sample: data.train.get(index), label: data.train.label(index), index };
 }
 
 /** The sample itself where it has a label, else one drawn in its place. */
 export function labelledOrDrawn<S>(sample: S, context: ViewContext<S>, counter: number): Labelled<S> {
   const label = context.samples.label(context.index);
-  return label >= 0 ? { sample, label } : drawLabelled(context, counter);
+  return label >= 0 ? { sample, label, index: context.index } : drawLabelled(context, counter);
 }
 
 /** For `problems` of methods that learn from labels. */

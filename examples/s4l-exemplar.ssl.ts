@@ -1,0 +1,31 @@
+import {
+  adamW,
+  convnet,
+  emoji,
+  experiment,
+  fewLabels,
+  horizontalFlip,
+  pretext,
+  randomResizedCrop,
+  s4lExemplar,
+} from 'autodidact';
+
+// Learns 12 kinds of emoji from 20 labelled pictures of each, and from all 3,700 what remains the same in a crop.
+export default experiment({
+  data: fewLabels(emoji(), { perClass: 20 }),
+  encoder: convnet({ widths: [32, 64, 128] }),
+  method: s4lExemplar({
+    // How much the copies count beside the classes.
+    weight: 1,
+    copies: 4,
+    width: 64,
+    views: [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()],
+  }),
+  optimizer: adamW({ learningRate: 4e-3, weightDecay: 0.05 }),
+  epochs: 12,
+  // Every picture is joined by a labelled one, and both are there four times: 256 pictures.
+  batchSize: 32,
+  seed: 0,
+  // Accuracy on pictures it has not seen. The same with supervised() instead of s4lExemplar(…) is the baseline.
+  evaluate: [pretext()],
+});
