@@ -49,9 +49,9 @@ async function record(task: Task): Promise<void> {
 }
 
 const tasks = new Map<string, { readonly method: Task; readonly supervised?: Task }>();
-for (const { id } of methods) {
+for (const { id, family } of methods) {
   const method = exampleOf(REPOSITORY_ROOT, id);
-  tasks.set(id, { method, supervised: supervisedOf(REPOSITORY_ROOT, method) });
+  tasks.set(id, { method, supervised: supervisedOf(REPOSITORY_ROOT, method, family) });
 }
 if (!values.page) {
   for (const [id, { method, supervised }] of tasks) {

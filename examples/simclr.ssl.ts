@@ -7,6 +7,7 @@ import {
   horizontalFlip,
   knn,
   linearProbe,
+  pretext,
   randomResizedCrop,
   simclr,
 } from 'autodidact';
@@ -30,5 +31,5 @@ export default experiment({
   batchSize: 256,
   seed: 0,
   // Labels are used here only, on the frozen encoder.
-  evaluate: [knn({ k: 20 }), linearProbe()],
+  evaluate: [pretext(), knn({ k: 20 }), linearProbe()],
 });

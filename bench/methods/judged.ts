@@ -2,7 +2,7 @@
 export interface Judged {
   /** Its own task on held-out samples. Default `pretext.accuracy`. */
   readonly task: string;
-  /** What it is compared with: its untrained value, or another measure. Default: the chance level of the measure. */
+  /** What it is compared with: its value before training, or another measure. Default: the chance level of the measure. */
   readonly against?: 'untrained' | string;
   /** Default `linearProbe.accuracy`. */
   readonly downstream: string;
@@ -11,10 +11,29 @@ export interface Judged {
 }
 
 const usual: Judged = { task: 'pretext.accuracy', downstream: 'linearProbe.accuracy' };
+/** Methods that learn to classify are measured by that, beside supervised training on the same labels. */
+const classifier = 'pretext.accuracy';
+
 const special: Readonly<Record<string, Partial<Judged>>> = {
-  colorization: { task: 'pretext.rebalancedAccuracy' },
-  inpainting: { task: 'pretext.psnr' },
-  monodepth: { task: 'pretext.disparityError' },
+  bert: {
+    against: 'pretext.unigramAccuracy',
+    remark: 'Compared with always saying the most frequent token.',
+  },
+  'deep-infomax': { task: 'pretext.localAccuracy' },
+  inpainting: { task: 'pretext.psnr', remark: 'Guessing: the mean color of the data in the hole.' },
+  monodepth: {
+    task: 'pretext.disparityError',
+    remark: 'Guessing: the best constant disparity. There is nothing to classify in this data.',
+  },
+  tcn: {
+    task: 'alignmentError.error',
+    against: 'untrained',
+    remark: 'Compared with the untrained network. There is nothing to classify in this data.',
+  },
+  'shuffle-and-learn': { task: 'pretext.balancedAccuracy' },
+  sla: { task: 'pretext.jointAccuracy', downstream: classifier },
+  's4l-rotation': { task: 'pretext.rotationAccuracy', downstream: classifier },
+  's4l-exemplar': { task: 'pretext.exemplarAccuracy', downstream: classifier },
 };
 
 export const judged = (id: string): Judged => ({ ...usual, ...special[id] });

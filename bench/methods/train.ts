@@ -41,18 +41,23 @@ export function exampleOf(root: string, id: string): Task {
   return { id, file, hash: hash(fs.readFileSync(file, 'utf8')) };
 }
 
+/** Labelled pictures that come with Autodidact: what `supervised` can learn from. */
+const pictures = ['fashionMnist', 'emoji'];
+/** The data below wrappers such as `fewLabels`. */
+const baseData = (data: Spec): Spec => (typeof data.data === 'object' ? baseData(data.data as Spec) : data);
+
 type Spec = Record<string, unknown> & { readonly use: string };
 
 /**
  * Supervised training on the labels of a method's example: the same data, encoder, optimizer and epochs. Methods that
- * share these share the training. Undefined where there are no labels to measure with.
+ * share these share the training. Undefined where the data is none of labelled pictures.
  */
-export function supervisedOf(root: string, { file }: Task): Task | undefined {
+export function supervisedOf(root: string, { file }: Task, family: MethodEntry['family']): Task | undefined {
   const spec = specOf(root, file);
   const { data, encoder, optimizer, epochs, batchSize, method } = spec as Record<string, Spec>;
-  const evaluated = (spec.evaluate as unknown as readonly Spec[]).map(({ use }) => use);
-  if (!evaluated.includes('linearProbe') || method?.use === 'bert') return undefined;
-  const views = Array.isArray(method?.views) ? { views: method.views } : {};
+  if (!pictures.includes(baseData(data as Spec).use)) return undefined;
+  // Methods that learn with labels are compared with the same augmentation.
+  const views = family === 'with-labels' && Array.isArray(method?.views) ? { views: method.views } : {};
   const supervised = {
     use: 'experiment',
     name: 'supervised',
