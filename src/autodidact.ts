@@ -34,6 +34,7 @@ export { idx } from './data/idx-dataset.js';
 export { imageFolder } from './data/image-folder.js';
 export { layeredStereo } from './data/layered-stereo.js';
 export { movingSprites } from './data/moving-sprites.js';
+export { signals } from './data/signals.js';
 export { stereo } from './data/stereo.js';
 export { stl10 } from './data/stl10.js';
 export { text } from './data/text.js';
@@ -69,6 +70,7 @@ export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers
 export { mlp } from './nn/mlp.js';
 export { adam, adamW, lars, sgd } from './nn/optimizers.js';
 export { resnet18 } from './nn/resnet.js';
+export { signalEncoder } from './nn/signal-encoder.js';
 export { spatialSoftArgMax } from './nn/soft-arg-max.js';
 export { transformer } from './nn/transformer.js';
 export { averageVariables, copyVariables } from './nn/variables.js';

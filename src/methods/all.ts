@@ -2,6 +2,8 @@
 
 export { cmc } from './cmc.js';
 export { colorization } from './colorization.js';
+export { cpc } from './cpc.js';
+export { cpcV2 } from './cpc-v2.js';
 export { deepInfomax } from './deep-infomax.js';
 export { inpainting } from './inpainting.js';
 export { instdisc } from './instdisc.js';

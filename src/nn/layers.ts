@@ -8,9 +8,11 @@ export interface Conv2dOptions {
   readonly inputs: number;
   readonly filters: number;
   /** Height and width of the kernel, in pixels. Default 3. */
-  readonly size?: number;
+  readonly size?: number | readonly [height: number, width: number];
   /** Default 1. */
-  readonly stride?: number;
+  readonly stride?: number | readonly [down: number, across: number];
+  /** `same` (default) pads with zeros such that the output has ceil(length / stride) pixels a side; `valid` does not. */
+  readonly padding?: 'same' | 'valid';
   /** Default false, since a batch norm follows as a rule. */
   readonly bias?: boolean;
   /** Deviation of truncated normal draws that the kernel starts from. Default: He initialization. */
@@ -22,18 +24,30 @@ const kernelOf = (shape: number[], fanIn: number, deviation: number | undefined,
     ? heKernel('kernel', shape, fanIn, random)
     : truncatedNormalKernel('kernel', shape, deviation, random);
 
-/** 2-D convolution, zero padding such that the output has ceil(length / stride) pixels a side; He initialization. */
+const pair = (value: number | readonly [number, number]): [number, number] =>
+  typeof value === 'number' ? [value, value] : [...value];
+
+/** 2-D convolution; He initialization. */
 export function conv2d(random: Random, options: Conv2dOptions): Module {
-  const { inputs, filters, size = 3, stride = 1, bias = false, deviation } = options;
-  const kernel = kernelOf([size, size, inputs, filters], size * size * inputs, deviation, random);
+  const { inputs, filters, size = 3, stride = 1, padding = 'same', bias = false, deviation } = options;
+  const [height, width] = pair(size);
+  const kernel = kernelOf([height, width, inputs, filters], height * width * inputs, deviation, random);
   const offset = bias ? constantVariable('bias', [filters], 0, BIAS) : undefined;
   return {
     variables: () => (offset === undefined ? [kernel] : [kernel, offset]),
     apply: (input) => {
-      const output = tf.conv2d(input as tf.Tensor4D, kernel.variable as tf.Variable<tf.Rank.R4>, stride, 'same');
+      const filter = kernel.variable as tf.Variable<tf.Rank.R4>;
+      const output = tf.conv2d(input as tf.Tensor4D, filter, pair(stride), padding);
       return offset === undefined ? output : tf.add(output, offset.variable);
     },
   };
+}
+
+export interface Conv2dTransposeOptions extends Pick<Conv2dOptions, 'inputs' | 'filters' | 'bias' | 'deviation'> {
+  /** Height and width of the kernel, in pixels. Default 4. */
+  readonly size?: number;
+  /** Default 2. */
+  readonly stride?: number;
 }
 
 /**
@@ -42,7 +56,7 @@ export function conv2d(random: Random, options: Conv2dOptions): Module {
  */
 export function conv2dTranspose(
   random: Random,
-  { inputs, filters, size = 4, stride = 2, bias = false, deviation }: Conv2dOptions,
+  { inputs, filters, size = 4, stride = 2, bias = false, deviation }: Conv2dTransposeOptions,
 ): Module {
   const fanIn = Math.max(1, (size * size * inputs) / stride ** 2);
   const kernel = kernelOf([size, size, filters, inputs], fanIn, deviation, random);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { Random } from '../../../src/experiment/random.js';
@@ -10,7 +11,19 @@ const training = { training: true };
 const mixed = (y: tf.Tensor) => tf.sum(tf.mul(y, draws(99, y.shape)));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
+const { gru: golden } = JSON.parse(readFileSync(new URL('../../golden/cpc.json', import.meta.url), 'utf8'));
+
 onBackends('GRU', () => {
+  it('gives the states of PyTorch’s GRU', () => {
+    const cell = gru(Random.fromSeed(1), 2, 3);
+    for (const { name, variable } of cell.variables()) variable.assign(tf.tensor(golden[name], variable.shape));
+    const states = cell.apply(tf.tensor3d(golden.x, [2, 5, 2]), training).dataSync();
+    golden.states.forEach((expected: number, i: number) => {
+      expect(states[i]).toBeCloseTo(expected, 5);
+    });
+    disposeVariables(cell);
+  });
+
   it('follows its equations, written for one unit and one input', () => {
     const cell = gru(Random.fromSeed(1), 1, 1);
     const [kernel, recurrent, bias, recurrentBias] = cell.variables().map(({ variable }) => variable);
