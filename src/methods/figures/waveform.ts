@@ -3,8 +3,8 @@ import type { Signal } from '../../experiment/contracts.js';
 import type { Pixels } from '../../protocol/figure.js';
 
 /** Most pixels across, and pixels down for each channel. */
-const WIDEST = 512;
-const HEIGHT = 40;
+const WIDEST = 256;
+const HEIGHT = 64;
 /** Channels that are drawn, one below the other. */
 const MOST_CHANNELS = 4;
 const [paper, ink, pale] = [250, 20, 190];

@@ -71,7 +71,7 @@ test.each([
 test.each([
   ['cpc of signals', ofSignals],
   ['cpc of pictures', ofPictures],
-  ['cpc-v2', v2],
+  ['cpc-v2', () => v2({ directions: ['down', 'left'], embScale: 1 }, pictures(4), 0.5)],
 ] as const)(
   '%s: all that is trained has a gradient, and a few samples are learned by heart',
   async (_name, make) => {
