@@ -11,7 +11,22 @@ export interface SimclrWork {
   readonly batch: number;
 }
 
-export type Work = SimclrWork;
+/** A transformer that predicts masked tokens. */
+export interface TokensWork {
+  readonly kind: 'tokens';
+  readonly name: string;
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly vocabulary: number;
+  /** Tokens of a text, and how many of them are predicted. */
+  readonly length: number;
+  readonly masked: number;
+  /** Texts in a batch. */
+  readonly batch: number;
+}
+
+export type Work = SimclrWork | TokensWork;
 
 /** ConvNet-S: four 3x3 convolutions, the last three of stride 2, to 8 times the first one's channels. */
 export const convnet = (side: number, channels: number, { width = 32, batch = 256 } = {}): SimclrWork => ({
@@ -33,5 +48,15 @@ export const resnet = (side: number, channels: number, { width = 16, batch = 256
   batch,
 });
 
-/** What it costs to take one step of a work with one picture (or sequence) counted once. */
-export const samplesOf = (work: Work): number => work.batch;
+/** BERT-Tiny: two layers 128 wide, 15 % of the tokens masked. */
+export const tokens = ({ batch = 64, length = 64 } = {}): TokensWork => ({
+  kind: 'tokens',
+  name: `Transformer, 2 layers, ${length} tokens, batch ${batch}`,
+  layers: 2,
+  width: 128,
+  heads: 2,
+  vocabulary: 2048,
+  length,
+  masked: Math.round(0.15 * length),
+  batch,
+});

@@ -1,10 +1,10 @@
 /** Training steps alone: every system takes the same steps of the same network, by turns, so that noise hits all alike. */
 import path from 'node:path';
 import { type Bench, median } from '../rows.js';
-import { convnet, resnet, samplesOf, type Work } from '../works.js';
+import { convnet, resnet, tokens, type Work } from '../works.js';
 import { type Contestant, contestants } from './contestants.js';
 
-const WORKS: readonly Work[] = [convnet(28, 1), convnet(32, 3), resnet(28, 1), resnet(32, 3)];
+const WORKS: readonly Work[] = [convnet(28, 1), convnet(32, 3), resnet(28, 1), resnet(32, 3), tokens()];
 const WARM_UP = 3;
 /** Wall time for the turns of one work, in ms. */
 const BUDGET = 25_000;
@@ -43,8 +43,8 @@ async function measure(bench: Bench, systems: readonly Contestant[], work: Work)
       part: 'step',
       work: work.name,
       system: system.name,
-      median: (1000 * samplesOf(work)) / median(list),
-      unit: 'images/s',
+      median: (1000 * work.batch) / median(list),
+      unit: work.kind === 'tokens' ? 'texts/s' : 'images/s',
       runs: list.length,
     });
 }

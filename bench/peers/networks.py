@@ -123,6 +123,73 @@ class SimCLR(nn.Module):
         return nt_xent(self.projector(self.encoder(torch.cat([first, second]))), 0.5)
 
 
+class Embeddings(nn.Module):
+    def __init__(self, work):
+        super().__init__()
+        self.token = nn.Embedding(work["vocabulary"], work["width"])
+        self.position = nn.Embedding(work["length"], work["width"])
+        self.segment = nn.Embedding(2, work["width"])
+        self.norm = nn.LayerNorm(work["width"])
+
+    def forward(self, ids, segments):
+        return self.norm(self.token(ids) + self.segment(segments) + self.position.weight)
+
+
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.project = nn.Linear(width, 3 * width)
+        self.merge = nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        parts = self.project(x).view(batch, length, 3, self.heads, width // self.heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        taken = F.scaled_dot_product_attention(query, key, value)
+        return self.merge(taken.transpose(1, 2).reshape(batch, length, width))
+
+
+class Layer(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.attention = Attention(width, heads)
+        self.norm1 = nn.LayerNorm(width)
+        self.mlp1 = nn.Linear(width, 4 * width)
+        self.mlp2 = nn.Linear(4 * width, width)
+        self.norm2 = nn.LayerNorm(width)
+
+    def forward(self, x):
+        y = self.norm1(x + self.attention(x))
+        return self.norm2(y + self.mlp2(F.gelu(self.mlp1(y))))
+
+
+class Transformer(nn.Module):
+    def __init__(self, work):
+        super().__init__()
+        self.embeddings = Embeddings(work)
+        self.layers = work["layers"]
+        for i in range(self.layers):
+            setattr(self, f"layer{i + 1}", Layer(work["width"], work["heads"]))
+
+    def forward(self, ids):
+        x = self.embeddings(ids[..., 0], ids[..., 1])
+        for i in range(self.layers):
+            x = getattr(self, f"layer{i + 1}")(x)
+        return x
+
+
+class MaskedTokens(nn.Module):
+    def __init__(self, work):
+        super().__init__()
+        self.encoder = Transformer(work)
+
+    def forward(self, ids, places, answers):
+        hidden = self.encoder(ids)
+        at = hidden.reshape(-1, hidden.shape[-1])[places.reshape(-1)]
+        return F.cross_entropy(at @ self.encoder.embeddings.token.weight.T, answers.reshape(-1))
+
+
 def load(model, tensors):
     """Takes the weights that Autodidact wrote."""
     for path, module in model.named_modules():
@@ -133,6 +200,8 @@ def load(model, tensors):
             module.weight.data.copy_(tensors[f"{name}/kernel"].T)
             if module.bias is not None:
                 module.bias.data.copy_(tensors[f"{name}/bias"])
-        elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        elif isinstance(module, nn.Embedding):
+            module.weight.data.copy_(tensors[name])
+        elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm)):
             module.weight.data.copy_(tensors[f"{name}/scale"])
             module.bias.data.copy_(tensors[f"{name}/offset"])

@@ -7,7 +7,7 @@ import time
 
 import torch
 
-from networks import SimCLR, load
+from networks import MaskedTokens, SimCLR, load
 from serve import serve
 
 mode, threads = sys.argv[1], int(sys.argv[2])
@@ -39,17 +39,17 @@ def optimizer_of(model):
 def prepare(work, file, exact=False):
     torch._dynamo.reset()
     tensors = read(file)
-    model = SimCLR(work, exact).to(memory_format=torch.channels_last)
+    pictures = work["kind"] == "simclr"
+    model = SimCLR(work, exact).to(memory_format=torch.channels_last) if pictures else MaskedTokens(work)
     load(model, tensors)
+    names = ("first", "second") if pictures else ("ids", "places", "answers")
+    batches = [[tensors[f"batch{i}/{name}"] for name in names] for i in range(4)]
     state.update(
         step=0,
         model=torch.compile(model) if mode == "compiled" and not exact else model,
         optimizer=optimizer_of(model),
         # Pictures lie in memory as height, width, channels: seen as channels_last they need no copy.
-        batches=[
-            [tensors[f"batch{i}/{name}"].permute(0, 3, 1, 2) for name in ("first", "second")]
-            for i in range(4)
-        ],
+        batches=[[x.permute(0, 3, 1, 2) if pictures else x.long() for x in batch] for batch in batches],
     )
 
 
