@@ -15,7 +15,7 @@ export default experiment({
   }),
   // Published for adversarial training: a short memory of past gradients.
   optimizer: adam({ learningRate: 1e-3, beta1: 0.5 }),
-  epochs: 12,
+  epochs: 8,
   batchSize: 64,
   seed: 0,
   // PSNR of the filled hole beside that of the mean color; then what the encoder has learned of the classes.

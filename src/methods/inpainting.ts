@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { centralHole, middle, randomHole } from '../augment/holes.js';
+import { centralHole, middle, type Place, randomHole } from '../augment/holes.js';
 import { meanColor } from '../data/mean-color.js';
 import type {
   Augmentation,
@@ -174,9 +174,10 @@ export const inpainting = definePart({
               logs: { discriminator: discriminatorLoss(real, fake), real: believed(real), fake: believed(fake) },
             };
           }),
-        /** PSNR of a hole that is filled with the mean color is what guessing reaches. */
+        /** Filling the hole with the mean color is what guessing reaches (of a random hole: filling the middle). */
         get measures(): Record<string, MetricInfo> {
-          const guess = -10 * Math.log10(meanColorError(data, middle(height, across)));
+          const inner = inset(middle(height, across), hole === 'center' ? band : 0);
+          const guess = -10 * Math.log10(meanColorError(data, inner));
           return { psnr: { title: 'PSNR in the hole (dB)', chance: guess, better: 'higher' } };
         },
         measure(batch, step) {
@@ -220,8 +221,16 @@ const metricsOf = (adversarial: boolean, banded: boolean): Record<string, Metric
   }),
 });
 
+/** The place without a band along its sides. */
+const inset = ({ top, left, height, width }: Place, band: number): Place => ({
+  top: top + band,
+  left: left + band,
+  height: height - 2 * band,
+  width: width - 2 * band,
+});
+
 /** Mean squared error of the mean color in this part of test pictures. */
-function meanColorError(data: BuildContext['data'], place: ReturnType<typeof middle>): number {
+function meanColorError(data: BuildContext['data'], place: Place): number {
   const color = meanColor(data);
   let [sum, count] = [0, 0];
   for (let i = 0; i < Math.min(200, data.test.length); i++) {

@@ -15,14 +15,19 @@ export async function colorFigures(
 ): Promise<Block[]> {
   const size: [number, number] = [picture.shape[1], picture.shape[2]];
   const large = (small: tf.Tensor4D) => tf.image.resizeBilinear(small, size, false, true);
-  const [meanColors, likely] = tf.tidy(() => [large(told), large(mode)]) as [tf.Tensor4D, tf.Tensor4D];
+  const repeated = (small: tf.Tensor4D) => tf.image.resizeNearestNeighbor(small, size);
+  const [meanColors, likely, doubtful] = tf.tidy(() => [large(told), large(mode), repeated(entropy)]) as [
+    tf.Tensor4D,
+    tf.Tensor4D,
+    tf.Tensor4D,
+  ];
   const bars = chromaBars([
     ['true', await ab.data()],
     ['predicted', await told.data()],
   ]);
-  tf.dispose([told, mode]);
+  tf.dispose([told, mode, entropy]);
   const pictures = await eachOf(tf.clone(picture));
-  const [means, modes, doubts] = [await eachOf(meanColors), await eachOf(likely), await eachOf(entropy)];
+  const [means, modes, doubts] = [await eachOf(meanColors), await eachOf(likely), await eachOf(doubtful)];
   const tiles = pictures.flatMap((array, i): Tile[] => {
     const image = array as unknown as Image;
     const lab = labOf(image);
