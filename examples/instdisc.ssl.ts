@@ -28,7 +28,7 @@ export default experiment({
     ],
   }),
   optimizer: adam({ learningRate: 3e-3 }),
-  epochs: 12,
+  epochs: 10,
   batchSize: 128,
   seed: 0,
   // On pictures that have no row: do two views find each other, and are the classes laid out well?

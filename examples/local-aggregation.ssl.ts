@@ -25,7 +25,7 @@ export default experiment({
     clusters: 250,
     iterations: 10,
     // Clusters of an untrained network mean nothing: these epochs tell single pictures apart.
-    warmStart: 5,
+    warmStart: 3,
     views: [
       randomResizedCrop({ scale: [0.3, 1] }),
       horizontalFlip(),
@@ -33,7 +33,7 @@ export default experiment({
     ],
   }),
   optimizer: adam({ learningRate: 3e-3 }),
-  epochs: 12,
+  epochs: 8,
   batchSize: 128,
   seed: 0,
   // On pictures that have no row: do two views find each other, and are the classes laid out well?
