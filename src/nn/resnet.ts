@@ -9,6 +9,16 @@ import { conv2d, relu, sequential } from './layers.js';
 import { channelsOf, pooledEncoder } from './pooled-encoder.js';
 import { variablesOf } from './variables.js';
 
+const widthOption = z
+  .number()
+  .int()
+  .min(1)
+  .max(512)
+  .default(64)
+  .describe(
+    'Channels of the first group, 1 to 512; each further group doubles them, so features are 8 times as wide. Default 64, as published; 16 is about 16 times faster.',
+  );
+
 export const resnet18 = definePart({
   kind: 'encoder',
   use: 'resnet18',
@@ -17,19 +27,22 @@ export const resnet18 = definePart({
     'Four groups of two residual blocks, the last three of which halve height and width.',
     'He, Zhang, Ren & Sun, "Deep residual learning for image recognition" (CVPR 2016).',
   ].join('\n'),
-  options: z.object({
-    width: z
-      .number()
-      .int()
-      .min(1)
-      .max(512)
-      .default(64)
-      .describe(
-        'Channels of the first group, 1 to 512; each further group doubles them, so features are 8 times as wide. Default 64, as published; 16 is about 16 times faster.',
-      ),
-  }),
+  options: z.object({ width: widthOption }),
   create: ({ width }) => ({
     build: (shape: readonly number[], random: Random) => resnet(shape, random, width, [2, 2, 2, 2]),
+  }),
+});
+
+export const resnet34 = definePart({
+  kind: 'encoder',
+  use: 'resnet34',
+  doc: [
+    'ResNet-34 for small pictures: as `resnet18`, with 3, 4, 6 and 3 residual blocks in its four groups.',
+    'He, Zhang, Ren & Sun, "Deep residual learning for image recognition" (CVPR 2016).',
+  ].join('\n'),
+  options: z.object({ width: widthOption }),
+  create: ({ width }) => ({
+    build: (shape: readonly number[], random: Random) => resnet(shape, random, width, [3, 4, 6, 3]),
   }),
 });
 
