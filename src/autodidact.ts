@@ -70,7 +70,7 @@ export { layerNorm } from './nn/layer-norm.js';
 export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers.js';
 export { mlp } from './nn/mlp.js';
 export { adam, adamW, lars, sgd } from './nn/optimizers.js';
-export { resnet18, resnet18, resnet34 } from './nn/resnet.js';
+export { resnet18, resnet34 } from './nn/resnet.js';
 export { signalEncoder } from './nn/signal-encoder.js';
 export { spatialSoftArgMax } from './nn/soft-arg-max.js';
 export { transformer } from './nn/transformer.js';
