@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const here = path.dirname(path.dirname(new URL(import.meta.url).pathname));
+const here = path.dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { folder: { type: 'string' } } });
 
 /** What tfjs-node 4.22 downloads, by platform. Its installer checks nothing, so this is fetched and checked first. */
@@ -39,7 +40,7 @@ const wheel = {
 };
 
 const platform = `${process.platform}-${process.arch}`;
-const folder = values.folder === undefined ? here : path.resolve(values.folder);
+const folder = values.folder === undefined ? path.dirname(here) : path.resolve(values.folder);
 if (values.folder !== undefined) installPackage();
 const addonPackage = packageFolder();
 const deps = path.join(addonPackage, 'deps');
@@ -64,7 +65,7 @@ function fail(message) {
 function installPackage() {
   mkdirSync(folder, { recursive: true });
   for (const name of ['package.json', 'package-lock.json'])
-    copyFileSync(path.join(here, 'dist/tensorflow', name), path.join(folder, name));
+    copyFileSync(path.join(here, name), path.join(folder, name));
   const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     stdio: 'inherit',

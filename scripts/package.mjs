@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, installDependencies, root } from './dependencies.mjs';
+import { writeTensorflowInstaller } from './tensorflow-lock.mjs';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, 'no-build': { type: 'boolean' } } });
 const platform = `${process.platform}-${process.arch}`;
@@ -38,6 +39,8 @@ for (const name of files) {
       filter: (file) => !unwanted.test(path.relative(root, file)),
     });
 }
+
+writeTensorflowInstaller(path.join(stage, 'dist/tensorflow'));
 
 // What dist/ does not contain: native libraries (esbuild, ONNX Runtime), and the plugin that VS Code looks for in node_modules.
 const carried = [

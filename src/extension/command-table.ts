@@ -34,6 +34,7 @@ export const commandTable = {
   'autodidact.refreshRuns': { when: 'autodidact.active' },
   'autodidact.showActiveRuns': { when: 'autodidact.canStop' },
   'autodidact.showEngines': { when: trusted, executes: true },
+  'autodidact.installTensorflow': { when: trusted, executes: true },
   'autodidact.showLog': {},
   'autodidact.internal.measurements': { hidden: true },
 } as const satisfies Readonly<Record<string, CommandRule>>;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { App } from './app.js';
 import { type CommandId, type CommandRule, commandTable } from './command-table.js';
-import { showEngines } from './engines.js';
+import { installTensorflow, showEngines } from './engines.js';
 import { newExperiment } from './new-experiment.js';
 import {
   chooseRuns,
@@ -47,6 +47,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'autodidact.refreshRuns': ({ library }) => library.refresh(),
   'autodidact.showActiveRuns': ({ context, library }) => showActiveRuns(context, library),
   'autodidact.showEngines': showEngines,
+  'autodidact.installTensorflow': installTensorflow,
   'autodidact.showLog': ({ context }) => context.log.show(),
   'autodidact.internal.measurements': ({ context }, request?: 'restart') => {
     if (request === 'restart') context.measurements.restart();

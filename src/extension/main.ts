@@ -8,6 +8,7 @@ import { CodeLenses } from './code-lenses.js';
 import { registerCommands } from './commands.js';
 import { Context } from './context.js';
 import { Diagnostics } from './diagnostics.js';
+import { announceTensorflow } from './engines.js';
 import { Measurements } from './measurements.js';
 import { Panels } from './panels/panels.js';
 import { Previewer } from './previewer.js';
@@ -22,6 +23,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const context = new Context(extension);
   // One disposable, so that features go in the reverse order of their making.
   extension.subscriptions.push(context);
+  announceTensorflow(context);
   const closing = new AbortController();
   context.own({ dispose: () => closing.abort() });
   const library = context.own(new RunLibrary(context));
