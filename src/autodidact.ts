@@ -51,9 +51,20 @@ export * from './experiment/contracts.js';
 export { augmentation, dataset, encoder, evaluation, method, optimizer } from './experiment/custom.js';
 export { type Experiment, type ExperimentOptions, experiment } from './experiment/experiment.js';
 export { Random } from './experiment/random.js';
+export { discriminatorLoss, generatorLoss } from './losses/adversarial.js';
+export { annealedMean, rebalancing, softCrossEntropy, softEncoding } from './losses/colorization.js';
 export { infoNce, mutualInfoNce } from './losses/info-nce.js';
 export { nPairs } from './losses/n-pairs.js';
 export { ntXent } from './losses/nt-xent.js';
+export { psnr, regionError } from './losses/reconstruction.js';
+export {
+  appearanceLoss,
+  consistencyLoss,
+  leftFromRight,
+  rightFromLeft,
+  smoothnessLoss,
+  ssim,
+} from './losses/stereo.js';
 export { trackRanking } from './losses/track-ranking.js';
 export { semiHardTriplets, squaredDistances } from './losses/triplet.js';
 export * from './methods/all.js';
@@ -67,7 +78,8 @@ export { gelu } from './nn/gelu.js';
 export { gru } from './nn/gru.js';
 export { l2Normalize } from './nn/l2-normalize.js';
 export { layerNorm } from './nn/layer-norm.js';
-export { conv2d, globalAveragePool, linear, relu, sequential } from './nn/layers.js';
+export { conv2d, conv2dTranspose, elu, globalAveragePool, leakyRelu, linear, relu, sequential } from './nn/layers.js';
+export { mapDecoder } from './nn/map-decoder.js';
 export { mlp } from './nn/mlp.js';
 export { adam, adamW, lars, sgd } from './nn/optimizers.js';
 export { resnet18, resnet34 } from './nn/resnet.js';
