@@ -34,6 +34,7 @@ export { idx } from './data/idx-dataset.js';
 export { imageFolder } from './data/image-folder.js';
 export { layeredStereo } from './data/layered-stereo.js';
 export { movingSprites } from './data/moving-sprites.js';
+export { sequence } from './data/sequence.js';
 export { signals } from './data/signals.js';
 export { stereo } from './data/stereo.js';
 export { stl10 } from './data/stl10.js';
