@@ -1,5 +1,6 @@
 /** Every method, one line each: the registry, the public names, snippets, schema and docs follow from this list. */
 
+export { bert } from './bert.js';
 export { cmc } from './cmc.js';
 export { colorization } from './colorization.js';
 export { cpc } from './cpc.js';

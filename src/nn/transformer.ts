@@ -8,10 +8,10 @@ import { dropout } from './dropout.js';
 import { gelu } from './gelu.js';
 import { layerNorm } from './layer-norm.js';
 import { linear } from './layers.js';
-import { truncatedNormalKernel, variablesOf } from './variables.js';
+import { BIAS, constantVariable, truncatedNormalKernel, variablesOf } from './variables.js';
 
-/** Deviation of the initial weights, as published. */
-export const DEVIATION = 0.02;
+/** Deviation of the initial weights: 0.02, as published, at the published width of 768, and as much more as it is narrower. */
+export const deviationFor = (width: number) => 0.02 * Math.sqrt(768 / width);
 /** Id of padding, which nobody attends to. */
 const PAD = 0;
 
@@ -47,6 +47,12 @@ export const transformer = definePart({
       .describe(
         'Part of the values set to 0 in training: embeddings, attention, and what each layer adds, 0 to 0.9. Default 0.1, as published; 0 where training is short.',
       ),
+    distances: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Add to the attention a learned number for each head and distance between tokens (Raffel et al. 2020, T5, arXiv:1910.10683), so that neighbors are found within few steps. Default false, as published for BERT, which must find them by its table of positions.',
+      ),
     pool: z
       .enum(['mean', 'cls'])
       .default('mean')
@@ -77,6 +83,7 @@ export interface TransformerOptions {
   readonly width: number;
   readonly heads: number;
   readonly dropout: number;
+  readonly distances?: boolean;
   readonly pool: 'mean' | 'cls';
 }
 
@@ -126,7 +133,7 @@ type Variables = Pick<Module, 'variables'>;
 /** Sum of the embeddings of token, position and segment, normalized: `[batch * length, width]`. */
 function embeddings(random: Random, { vocabulary, length, width, dropout: rate }: TransformerOptions) {
   const table = (name: string, rows: number, number: number) =>
-    truncatedNormalKernel(name, [rows, width], DEVIATION, random.at(number));
+    truncatedNormalKernel(name, [rows, width], deviationFor(width), random.at(number));
   const token = table('token', vocabulary, 0);
   const position = table('position', length, 1);
   const segment = table('segment', 2, 2);
@@ -158,8 +165,8 @@ function block(random: Random, options: TransformerOptions): Block {
   const { width, dropout: rate } = options;
   const attention = selfAttention(random.at(0), options);
   const norm1 = layerNorm(width);
-  const widen = linear(random.at(1), width, 4 * width, { deviation: DEVIATION });
-  const narrow = linear(random.at(2), 4 * width, width, { deviation: DEVIATION });
+  const widen = linear(random.at(1), width, 4 * width, { deviation: deviationFor(width) });
+  const narrow = linear(random.at(2), 4 * width, width, { deviation: deviationFor(width) });
   const norm2 = layerNorm(width);
   return {
     variables: () => variablesOf({ attention, norm1, mlp1: widen, mlp2: narrow, norm2 }),
@@ -182,22 +189,41 @@ interface Attention extends Variables {
 }
 
 /** Each token takes from the others, by the softmax of query times key: `[batch * length, width]` to the same. */
-function selfAttention(random: Random, { length, width, heads, dropout: rate }: TransformerOptions): Attention {
+function selfAttention(random: Random, options: TransformerOptions): Attention {
+  const { length, width, heads, dropout: rate } = options;
   // Queries, keys and values in one product.
-  const project = linear(random.at(0), width, 3 * width, { deviation: DEVIATION });
-  const merge = linear(random.at(1), width, width, { deviation: DEVIATION });
+  const project = linear(random.at(0), width, 3 * width, { deviation: deviationFor(width) });
+  const merge = linear(random.at(1), width, width, { deviation: deviationFor(width) });
+  const bias = options.distances ? distanceBias(length, heads) : undefined;
   const size = width / heads;
   return {
-    variables: () => variablesOf({ project, merge }),
+    variables: () => variablesOf(bias === undefined ? { project, merge } : { project, merge, bias }),
     apply(x, visible, mode) {
       const parts = tf.reshape(project.apply(x, mode), [-1, length, 3, heads, size]);
       const [query, key, value] = tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4])) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size));
+      const products = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size));
+      const scores = bias === undefined ? products : tf.add(products, bias.all());
       // -10,000 for padding, as in the published code.
       const barred = tf.reshape(tf.mul(tf.sub(visible, 1), 10_000), [-1, 1, 1, length]);
       const weights = tf.softmax(tf.add(scores, barred)) as tf.Tensor4D;
       const taken = tf.transpose(tf.matMul(dropout(weights, rate, mode), value), [0, 2, 1, 3]);
       return { output: merge.apply(tf.reshape(taken, [-1, width]), mode) as tf.Tensor2D, weights };
+    },
+  };
+}
+
+/** A learned number for each head and distance, as `[heads, length, length]`. */
+function distanceBias(length: number, heads: number) {
+  const table = constantVariable('distance', [2 * length - 1, heads], 0, BIAS);
+  const distances = Int32Array.from({ length: length ** 2 }, (_, i) => {
+    const [from, to] = [Math.floor(i / length), i % length];
+    return to - from + length - 1;
+  });
+  return {
+    variables: () => [table],
+    all() {
+      const rows = tf.gather(table.variable, tf.tensor1d(distances, 'int32'));
+      return tf.reshape(tf.transpose(rows), [heads, length, length]);
     },
   };
 }

@@ -55,7 +55,8 @@ export function uniformKernel(name: string, shape: number[], limit: number, rand
   return namedVariable(name, tf.tensor(values, shape), KERNEL);
 }
 
-function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVariable {
+/** A variable with this initial value, which is disposed. */
+export function namedVariable(name: string, initial: tf.Tensor, kind: Kind): NamedVariable {
   const variable = tf.variable(initial, kind.trainable);
   initial.dispose();
   return { name, variable, ...kind };

@@ -101,6 +101,23 @@ onBackends('transformer', () => {
     disposeVariables(shorter);
   });
 
+  it('learns a number for each distance and head, the same wherever the two tokens are', () => {
+    const encoder = transformerEncoder(random(), { ...small, layers: 1, distances: true });
+    const { variable } = encoder.variables().find(({ name }) => name.endsWith('distance'))!;
+    expect(variable.shape).toEqual([9, 2]);
+    // Head 0 wants the next token, head 1 the one before.
+    const wanted = tf.buffer([9, 2]);
+    wanted.set(50, 5, 0);
+    wanted.set(50, 3, 1);
+    variable.assign(wanted.toTensor());
+    const weights = encoder.tokens!.attention!(inputs()).arraySync() as number[][][][];
+    for (let at = 1; at < 4; at++) {
+      expect(weights[1]![0]![at]![at + 1]).toBeGreaterThan(0.99);
+      expect(weights[1]![1]![at]![at - 1]).toBeGreaterThan(0.99);
+    }
+    disposeVariables(encoder);
+  });
+
   it('layer norm has the mean and deviation of each row, and the gradient of its definition', () => {
     const norm = layerNorm(3);
     const y = norm
@@ -148,16 +165,17 @@ onBackends('transformer', () => {
   });
 });
 
-it('BERT-Tiny has the published number of weights, and starts with deviation 0.02', () => {
+it('BERT-Tiny has the published number of weights, and starts as wide ones do', () => {
   // 4,385,920 with the pooler, which belongs to the method here, and with 30,522 tokens (google-research/bert, uncased_L-2_H-128_A-2).
   const encoder = (transformer() as unknown as Encoder).build([512, 2], random(), { vocabulary: 1000 });
   const count = encoder.variables().reduce((sum, { variable }) => sum + variable.size, 0);
   expect(count).toBe(4_385_920 - (128 * 128 + 128) - (30_522 - 1000) * 128);
   const { variable } = encoder.tokens!.table;
   const deviation = tf.tidy(() => tf.sqrt(tf.mean(tf.square(variable))).dataSync()[0]!);
-  // Cut off at two deviations, a normal distribution has 0.8796 of its deviation.
-  expect(deviation).toBeCloseTo(0.02 * 0.8796, 4);
-  expect(tf.tidy(() => tf.max(tf.abs(variable)).dataSync()[0])).toBeLessThanOrEqual(0.04);
+  // 0.02 at a width of 768. Cut off at two deviations, a normal distribution has 0.8796 of its deviation.
+  const wide = 0.02 * Math.sqrt(768 / 128);
+  expect(deviation / wide).toBeCloseTo(0.8796, 2);
+  expect(tf.tidy(() => tf.max(tf.abs(variable)).dataSync()[0])).toBeLessThanOrEqual(2 * wide);
   disposeVariables(encoder);
 });
 
