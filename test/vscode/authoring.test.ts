@@ -74,12 +74,20 @@ describe('writing an experiment in a bare folder', () => {
     }
   });
 
-  it('makes an experiment from the palette', async () => {
+  it.each([
+    ['SimCLR', 'simclr'],
+    ['Monodepth', 'monodepth'],
+    ['Rotation', 'rotation'],
+  ])('makes an experiment from the palette: %s', async (title, name) => {
     await code.command('Autodidact: New Experiment');
-    await code.quickPick('SimCLR');
-    await code.quickInput('third');
-    await code.page.locator('.tab.active[data-resource-name="third.ssl.ts"]').waitFor();
-    await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain('simclr({');
+    // The list shows some of many: the one that is meant is searched for.
+    await code.page.locator('.quick-input-widget:visible input[type=text]').first().fill(title);
+    await code.quickPick(new RegExp(`^${title} experiment`));
+    await code.quickInput(`my-${name}`);
+    await code.page.locator(`.tab.active[data-resource-name="my-${name}.ssl.ts"]`).waitFor();
+    await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain(`${name}({`);
+    await hover('experiment', /\bexperiment\(/);
+    await expect.poll(() => squiggles().count()).toBe(0);
   });
 });
 

@@ -175,8 +175,8 @@ export class VsCode {
     }
   }
 
-  /** Clicks the row of the open quick pick that contains this text. */
-  async quickPick(text: string, timeout = 10_000): Promise<void> {
+  /** Clicks the row of the open quick pick that contains this text, or whose texts match. */
+  async quickPick(text: string | RegExp, timeout = 10_000): Promise<void> {
     const rows = this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
     await rows.filter({ hasText: text }).first().click({ timeout });
   }
