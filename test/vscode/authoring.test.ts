@@ -77,7 +77,7 @@ describe('writing an experiment in a bare folder', () => {
   it.each([
     ['SimCLR', 'simclr'],
     ['Monodepth', 'monodepth'],
-    ['Rotation', 'rotation'],
+    ['RotNet', 'rotation'],
   ])('makes an experiment from the palette: %s', async (title, name) => {
     await code.command('Autodidact: New Experiment');
     // The list shows some of many: the one that is meant is searched for.
@@ -85,7 +85,9 @@ describe('writing an experiment in a bare folder', () => {
     await code.quickPick(new RegExp(`^${title} experiment`));
     await code.quickInput(`my-${name}`);
     await code.page.locator(`.tab.active[data-resource-name="my-${name}.ssl.ts"]`).waitFor();
-    await expect.poll(() => code.editor().locator('.view-lines').innerText()).toContain(`${name}({`);
+    await expect
+      .poll(() => code.editor().locator('.view-lines').innerText())
+      .toMatch(new RegExp(`method:\\s${name}\\(`));
     await hover('experiment', /\bexperiment\(/);
     await expect.poll(() => squiggles().count()).toBe(0);
   });

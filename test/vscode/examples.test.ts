@@ -12,14 +12,6 @@ const examples = readdirSync(folder).filter((name) => name.endsWith('.ssl.ts'));
 let code: VsCode;
 beforeAll(async () => {
   code = await VsCode.start({ workspace: folder, viewport: { width: 1700, height: 1500 } });
-  await code.page.keyboard.press('Control+B');
-  await code.openFile(examples[0] as string);
-  await code.command('Autodidact: Preview Views');
-  await code.webview('autodidact-preview');
-  await code.command('Autodidact: Show Pairs');
-  await code.webview('autodidact-pairs');
-  // Both are seen at once.
-  await code.command('View: Move Editor into Below Group');
 });
 afterAll(() => code?.stop());
 pictureFailures(() => code);
@@ -36,6 +28,17 @@ async function shown(panel: string): Promise<{ file: string; drawn: number; faul
 }
 
 describe('the examples', () => {
+  it('have both panels beside them', async () => {
+    await code.page.keyboard.press('Control+B');
+    await code.openFile(examples[0] as string);
+    await code.command('Autodidact: Preview Views');
+    await code.webview('autodidact-preview');
+    await code.command('Autodidact: Show Pairs');
+    await code.webview('autodidact-pairs');
+    // Both are seen at once.
+    await code.command('View: Move Editor into Group Below');
+  });
+
   it.each(examples)('%s is drawn in both panels', async (name) => {
     await code.page.keyboard.press('Control+1');
     await code.openFile(name);
