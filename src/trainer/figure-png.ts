@@ -13,6 +13,7 @@ import type {
   TokensBlock,
   TokenTreatment,
 } from '../protocol/figure.js';
+import { cellTexts } from '../protocol/matrix-numbers.js';
 import type { Pairs, Preview } from '../protocol/previewer.js';
 import { similaritiesOf, summarize } from '../protocol/similarity.js';
 import {
@@ -214,7 +215,7 @@ function drawMatrix(block: MatrixBlock): Raster {
   const { rows, columns, values, marks, rowTitle, columnTitle, unit } = block;
   const range = block.range ?? extent(values) ?? [0, 1];
   const numbers = rows.length <= 24 && columns.length <= 16;
-  const texts = Array.from(values, (value) => numberText(value, unit));
+  const texts = cellTexts(block);
   const longest = Math.max(
     2,
     ...texts.map(({ length }) => length),

@@ -232,7 +232,7 @@ describe('the blocks of a figure', () => {
     const page = await open();
     const table = page.getByRole('region', { name: 'Confusion of positions' }).locator('table');
     expect(await table.locator('tbody tr').nth(1).getByRole('cell').allInnerTexts()).toEqual(
-      ['5.0', '90 marked', '5.0'].map((text) => expect.stringMatching(text.replace(' ', '\\s+'))),
+      ['5', '90 marked', '5'].map((text) => expect.stringMatching(text.replace(' ', '\\s+'))),
     );
     const colors = await table
       .locator('td.number')

@@ -34,10 +34,3 @@ export const valueText = (value: number, unit: 'fraction' | undefined): string =
   unit === 'fraction' && Number.isFinite(value)
     ? t('{0} %', percent(value))
     : shortNumber(value).replace('-', '\u2212');
-
-/** The same where there is little room; empty where there is no number. */
-export function cellText(value: number, unit: 'fraction' | undefined): string {
-  if (Number.isNaN(value)) return '';
-  if (unit === 'fraction') return percent(value);
-  return (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(2)))).replace('-', '\u2212');
-}

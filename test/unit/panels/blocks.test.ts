@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { colorMap } from '../../../src/protocol/color-map.js';
 import type { BarsBlock, ImagesBlock, MatrixBlock, Tile } from '../../../src/protocol/figure.js';
+import { cellTexts } from '../../../src/protocol/matrix-numbers.js';
 import { placeOf } from '../../../webview/shared/blocks/bars.js';
 import { columnsOf, rowsOf, tileWidth } from '../../../webview/shared/blocks/images.js';
 import { matrixPixels, rangeOf } from '../../../webview/shared/blocks/matrix-pixels.js';
 import { tokenText } from '../../../webview/shared/blocks/tokens.js';
 import { tileText } from '../../../webview/shared/trace.js';
-import { cellText, valueText } from '../../../webview/shared/values.js';
+import { valueText } from '../../../webview/shared/values.js';
 
 const tile = (width: number): Tile => ({
   image: { width, height: 1, channels: 1, data: new Uint8Array(width) },
@@ -96,13 +97,14 @@ describe('a matrix', () => {
   });
 
   it('has short numbers', () => {
-    expect([0.123, -0.5, 12, Number.NaN].map((value) => cellText(value, undefined))).toEqual([
-      '0.12',
-      '−0.5',
-      '12',
-      '',
+    const texts = (values: number[], unit?: 'fraction') => cellTexts({ values: Float32Array.from(values), unit });
+    expect(texts([0.123, -0.5, 1, Number.NaN, -0.001])).toEqual(['0.12', '−0.50', '1.00', '', '0.00']);
+    expect([texts([12.34, 3]), texts([1234.5, 3]), texts([7, -3, Number.NaN])]).toEqual([
+      ['12.3', '3.0'],
+      ['1235', '3'],
+      ['7', '−3', ''],
     ]);
-    expect([0.05, 0.5].map((value) => cellText(value, 'fraction'))).toEqual(['5.0', '50']);
+    expect(texts([0.05, 0.5], 'fraction')).toEqual(['5', '50']);
     expect([valueText(0.5, 'fraction'), valueText(-1.25, undefined), valueText(Number.NaN, 'fraction')]).toEqual([
       '50 %',
       '−1.25',

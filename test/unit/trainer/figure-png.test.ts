@@ -109,7 +109,7 @@ describe('a block', () => {
       marks,
     });
     const drawn = drawBlock(matrix());
-    const cell = 5 * 12 * 30;
+    const cell = 4 * 12 * 30;
     // Numbers take some pixels of a cell, empty cells have none.
     for (const value of [0, 1, 0.5]) {
       const colored = count(drawn, colorOf(value, [0, 1]));
@@ -117,7 +117,7 @@ describe('a block', () => {
       expect(colored).toBeLessThan(cell + 12);
     }
     expect(count(drawn, [137, 209, 133])).toBe(0);
-    expect(count(drawBlock(matrix(Int32Array.from([-1, 1]))), [137, 209, 133])).toBe(60 * 30 - 54 * 24);
+    expect(count(drawBlock(matrix(Int32Array.from([-1, 1]))), [137, 209, 133])).toBe(48 * 30 - 42 * 24);
   });
 
   it('of bars is as long as its values, with the line of guessing', () => {

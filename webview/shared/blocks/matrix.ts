@@ -3,11 +3,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { colorMap, colorOf, isLight } from '../../../src/protocol/color-map.js';
 import type { MatrixBlock, Pixels } from '../../../src/protocol/figure.js';
+import { cellTexts } from '../../../src/protocol/matrix-numbers.js';
 import type { Cell } from '../cells.js';
 import { t } from '../host.js';
 import { Page } from '../page.js';
 import { paint } from '../paint.js';
-import { cellText, valueText } from '../values.js';
+import { valueText } from '../values.js';
 import { matrixPixels, rangeOf } from './matrix-pixels.js';
 import '../heat-map.js';
 
@@ -30,8 +31,9 @@ export function matrix(block: MatrixBlock): TemplateResult {
 }
 
 function table(block: MatrixBlock, colored: boolean): TemplateResult {
-  const { rows, columns, values, marks, rowTitle, columnTitle, unit } = block;
+  const { rows, columns, values, marks, rowTitle, columnTitle } = block;
   const range = rangeOf(block);
+  const texts = cellTexts(block);
   const cell = (row: number, column: number) => {
     const value = values[row * columns.length + column]!;
     const marked = marks?.[row] === column;
@@ -41,7 +43,7 @@ function table(block: MatrixBlock, colored: boolean): TemplateResult {
         ? `background: rgb(${color.join()}); color: ${isLight(color) ? 'black' : 'white'}`
         : '';
     return html`<td class="number ${marked ? 'marked' : ''}" .style=${look}>
-      ${cellText(value, unit)}${marked ? html`<span class="unseen"> ${t('marked')}</span>` : nothing}
+      ${texts[row * columns.length + column]}${marked ? html`<span class="unseen"> ${t('marked')}</span>` : nothing}
     </td>`;
   };
   return html`<div class="sideways" tabindex="0" role="region" aria-label=${block.title}>
