@@ -35,21 +35,21 @@ describe('the examples', () => {
     await code.webview('autodidact-preview');
     await code.command('Autodidact: Show Pairs');
     await code.webview('autodidact-pairs');
-    // Both are seen at once.
-    await code.command('View: Move Editor into Group Below');
   });
 
   it.each(examples)('%s is drawn in both panels', async (name) => {
+    // Files are opened in the first group, beside the panels.
     await code.page.keyboard.press('Control+1');
     await code.openFile(name);
-    for (const panel of ['autodidact-preview', 'autodidact-pairs']) {
+    for (const panel of ['Preview', 'Pairs']) {
+      await code.page.locator('.tab', { hasText: `${panel}:` }).click();
       await expect
         .poll(async () => {
-          const { file, drawn, fault } = await shown(panel);
+          const { file, drawn, fault } = await shown(`autodidact-${panel.toLowerCase()}`);
           return fault || (file === name && drawn >= 2 ? 'drawn' : 'not yet');
         })
         .toBe('drawn');
+      await code.screenshot(`examples/${name.replace('.ssl.ts', '')}-${panel.toLowerCase()}`);
     }
-    await code.screenshot(`examples/${name.replace('.ssl.ts', '')}`);
   });
 });
