@@ -48,6 +48,9 @@ function effect({ inspected, views }: OpsModel, index: number, on: boolean): str
   if (!on) return t('switched off');
   const drawn = inspected?.tile.trace?.find((op) => op.index === index);
   if (drawn) return drawn.applied ? drawnText(drawn) || t('applied') : t('not applied');
-  const touched = views.filter(({ tile }) => wasApplied(tile.trace, index)).length;
-  return t('applied to {0} of {1} views', touched, views.length);
+  // A method may show pictures of its own making, of which nobody knows what was done to them.
+  const traced = views.filter(({ tile }) => tile.trace !== undefined);
+  if (traced.length === 0) return '';
+  const touched = traced.filter(({ tile }) => wasApplied(tile.trace, index)).length;
+  return t('applied to {0} of {1} views', touched, traced.length);
 }
