@@ -259,7 +259,7 @@ describe('the blocks of a figure', () => {
     await page.getByText('As a table').click();
     const table = page.locator('autodidact-large-matrix table');
     await expect.poll(() => table.locator('tbody tr').count()).toBe(30);
-    expect(await table.locator('tbody tr').nth(29).locator('td').last().innerText()).toBe('0.75');
+    expect(await table.locator('tbody tr').nth(29).locator('td').last().innerText()).toBe('0.8');
     // Another matrix may have fewer cells than were looked at.
     const small = { ...everyBlock[3], rows: ['a', 'b'], values: new Float32Array(80), marks: undefined };
     await panel.send('pairs', pairsOf(2, [...everyBlock.slice(0, 3), small] as typeof everyBlock));
