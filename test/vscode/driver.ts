@@ -164,8 +164,8 @@ export class VsCode {
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press('F1');
       const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
-      await input.fill(`>${title}`);
       try {
+        await input.fill(`>${title}`, { timeout: 3000 });
         await this.quickPick(title, 3000);
         return;
       } catch (error) {
@@ -204,8 +204,17 @@ export class VsCode {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget:visible input[type=text]').first().fill(name);
+    const input = this.page.locator('.quick-input-widget:visible input[type=text]').first();
+    // A key that is pressed while the focus moves from one frame to another reaches nobody.
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('Control+P');
+      try {
+        await input.fill(name, { timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 8) throw error;
+      }
+    }
     await this.page
       .locator('.quick-input-list .monaco-list-row')
       .filter({ hasText: path.basename(name) })
