@@ -16,7 +16,8 @@ const GROWTH: readonly Work[] = [
 const SOAK = { warmUp: 1000, steps: 1000 };
 
 export async function memory(bench: Bench): Promise<void> {
-  for (const work of [convnet(28, 1), resnet(28, 1)]) await single(bench, work);
+  await single(bench, convnet(28, 1), SYSTEMS);
+  await single(bench, resnet(28, 1), ['onnxruntime', 'pytorch']);
   await growth(bench);
   await soak(bench);
 }
@@ -31,8 +32,8 @@ interface Memory {
 }
 
 /** Each system in a process of its own: what it holds before, and at most while it takes steps. */
-async function single(bench: Bench, work: Work): Promise<void> {
-  for (const name of SYSTEMS) {
+async function single(bench: Bench, work: Work, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     // The weights come from an engine of Autodidact, which ends before the next one is looked at.
     const systems = await contestants(quiet(bench), [...new Set(['onnxruntime', name])]);
     const writer = systems.find(({ writes }) => writes);

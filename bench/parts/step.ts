@@ -7,7 +7,7 @@ import { type Contestant, contestants } from './contestants.js';
 const WORKS: readonly Work[] = [convnet(28, 1), convnet(32, 3), resnet(28, 1), resnet(32, 3), tokens()];
 const WARM_UP = 3;
 /** Wall time for the turns of one work, in ms. */
-const BUDGET = 25_000;
+const BUDGET = 15_000;
 const MOST_ROUNDS = 15;
 
 export async function step(bench: Bench): Promise<void> {
