@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { readHistory } from '../../src/cli/history.js';
 import type { MethodEntry } from '../../src/methods/registry.js';
@@ -12,6 +13,8 @@ import { readRun } from '../../src/runs/read.js';
 export interface Measured {
   readonly seed: number;
   readonly seconds: number;
+  /** Load average of the machine at the end: above its cores, something else took part of the time. */
+  readonly load: number;
   readonly date: string;
   readonly engine: string;
   readonly commit: string;
@@ -110,6 +113,7 @@ export async function train(root: string, task: Task, seed: number, engine: stri
   return {
     seed,
     seconds: ((run.status.ended ?? run.status.updated) - (run.status.started ?? run.status.updated)) / 1000,
+    load: Math.round((os.loadavg()[0] ?? 0) * 10) / 10,
     date: new Date(facts.created).toISOString().slice(0, 10),
     engine: `${facts.engine?.name} ${facts.engine?.version}, ${facts.engine?.threads} threads`,
     commit: facts.git?.commit.slice(0, 10) ?? '',
