@@ -20,6 +20,8 @@ const special: Readonly<Record<string, Partial<Judged>>> = {
     remark: 'Compared with always saying the most frequent token.',
   },
   'deep-infomax': { task: 'pretext.localAccuracy' },
+  // White is so common that always saying it is right more often than not.
+  colorization: { task: 'pretext.rebalancedAccuracy' },
   inpainting: { task: 'pretext.psnr', remark: 'Guessing: the mean color of the data in the hole.' },
   monodepth: {
     task: 'pretext.disparityError',

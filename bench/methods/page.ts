@@ -12,8 +12,8 @@ export type Tasks = ReadonlyMap<string, { readonly method: Task; readonly superv
 
 export interface Statistic {
   readonly mean: number;
-  /** Of the sample; 0 for one value. */
-  readonly deviation: number;
+  /** Of the sample; undefined for one value, which tells nothing of it. */
+  readonly deviation: number | undefined;
   readonly count: number;
 }
 
@@ -21,13 +21,16 @@ export function statistic(values: readonly number[]): Statistic | undefined {
   const count = values.length;
   if (count === 0) return undefined;
   const mean = values.reduce((sum, v) => sum + v, 0) / count;
-  const deviation = count < 2 ? 0 : Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (count - 1));
+  const deviation =
+    count < 2 ? undefined : Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (count - 1));
   return { mean, deviation, count };
 }
 
 const shown = (value: number | undefined, info?: MetricInfo) => (value === undefined ? '–' : formatValue(value, info));
 const spread = (own: Statistic | undefined, info?: MetricInfo) =>
-  own === undefined ? '–' : `${shown(own.mean, info)} ± ${shown(own.deviation, info)}`;
+  own === undefined
+    ? '–'
+    : `${shown(own.mean, info)}${own.deviation === undefined ? '' : ` ± ${shown(own.deviation, info)}`}`;
 
 const collect = (runs: readonly Measured[], metric: string, when: 'untrained' | 'final') =>
   runs.flatMap(({ values }) => values[metric]?.[when] ?? []);
@@ -45,9 +48,7 @@ function row(method: MethodEntry, { method: task, supervised }: { method: Task; 
   const guess = rival ?? other ?? info?.chance;
   const sign = info?.better === 'lower' ? -1 : 1;
   const beats =
-    own === undefined || guess === undefined
-      ? undefined
-      : sign * (own.mean - guess) > 3 * own.deviation && sign * (own.mean - guess) > 0;
+    own?.deviation === undefined || guess === undefined ? undefined : sign * (own.mean - guess) > 3 * own.deviation;
   const downInfo = runs[0]?.metrics[downstream];
   const trained = statistic(collect(runs, downstream, 'final'));
   const untrained = statistic(collect(runs, downstream, 'untrained'));
@@ -63,7 +64,7 @@ type Row = ReturnType<typeof row>;
 function tableLine({ method, info, own, guess, beats, downInfo, trained, untrained, taught, seconds }: Row): string {
   const verdict = beats === undefined ? '' : beats ? ' ✓' : ' ✗';
   const gain =
-    trained === undefined || untrained === undefined
+    trained?.deviation === undefined || untrained?.deviation === undefined
       ? ''
       : trained.mean > untrained.mean + untrained.deviation
         ? ' ✓'
@@ -133,9 +134,9 @@ export function methodsPage(root: string, methods: readonly MethodEntry[], tasks
     '# The methods, and what they learn',
     '',
     'Made by `npm run bench:methods` from recorded runs of the examples; nothing here is typed by hand.',
-    `Runs of ${distinct(every.map(({ date }) => date))} on ${distinct(every.map(({ engine }) => engine))}, commit ${distinct(every.map(({ commit }) => commit))}; up to ${seeds} seeds, mean ± standard deviation.`,
+    `Runs of ${distinct(every.map(({ date }) => date))} on ${distinct(every.map(({ engine }) => engine))}, commit ${distinct(every.map(({ commit }) => commit))}; ${seeds === 1 ? 'one seed' : `up to ${seeds} seeds, mean ± standard deviation`}; methods without figures have not been recorded yet.`,
     '',
-    '- **Task**: the method’s own task on held-out samples, beside guessing (or the baseline named below). ✓: better by more than three standard deviations.',
+    '- **Task**: the method’s own task on held-out samples, beside guessing (or the baseline named below). ✓: better by more than three standard deviations; nothing is said from one seed.',
     '- **Downstream**: a linear classifier on the frozen encoder, beside the same encoder untrained, and beside a network of the same kind trained with the labels from the start (same data, optimizer and epochs). ✓: better than untrained by more than its spread.',
     '- **Time**: of the whole run with its evaluations, on two cores; left out where the machine was busy with something else.',
     '',
