@@ -53,7 +53,7 @@ function row(method: MethodEntry, { method: task, supervised }: { method: Task; 
   const trained = statistic(collect(runs, downstream, 'final'));
   const untrained = statistic(collect(runs, downstream, 'untrained'));
   const same = downstream in (labelled[0]?.values ?? {}) ? downstream : 'pretext.accuracy';
-  const taught = statistic(collect(labelled, same, 'final'));
+  const taught = runs.length === 0 ? undefined : statistic(collect(labelled, same, 'final'));
   const quiet = runs.filter(({ load }) => load <= 4);
   const seconds = statistic(quiet.map((run) => run.seconds));
   return { method, runs, info, own, guess, beats, downInfo, trained, untrained, taught, seconds, taskMetric };
