@@ -1,4 +1,4 @@
-/** Hashes by which runs are told apart: of what was asked (the spec) and of the code that says it (the sources). */
+/** Hashes by which runs and code are told apart. */
 import { createHash } from 'node:crypto';
 import { toSpec } from './experiment.js';
 
@@ -18,14 +18,4 @@ export function stableJson(value: unknown): string {
 /** SHA-256, as hex, of an experiment or part as plain data. */
 export function specHash(value: unknown): string {
   return sha256(stableJson(toSpec(value)));
-}
-
-/** SHA-256, as hex, of the contents of sources, wherever they lie and in whatever order they were read. */
-export function sourcesHash(sources: readonly { readonly sha256: string }[]): string {
-  return sha256(
-    sources
-      .map((source) => source.sha256)
-      .sort()
-      .join('\n'),
-  );
 }
