@@ -4,7 +4,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './dependencies.mjs';
 
-const test = ['scripts/test.mjs', '--only', 'vscode', 'test/vscode/pictures.test.ts'];
+const test = ['scripts/test.mjs', '--only', 'vscode', 'test/vscode/pictures.test.ts', 'test/vscode/debugging.test.ts'];
 execFileSync(process.execPath, test, {
   cwd: root,
   stdio: 'inherit',

@@ -1,5 +1,6 @@
 /** From the text of an experiment file to its experiments, or to what is wrong with it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import inspector from 'node:inspector';
 import path from 'node:path';
 import type { Diagnostic } from '../protocol/previewer.js';
 import { type Bundle, type BundleOptions, bundleExperiment, withoutMap } from './bundle.js';
@@ -24,8 +25,9 @@ export interface LoadedFile {
  */
 export async function loadExperiments(options: BundleOptions, folder: string): Promise<LoadedFile> {
   const bundle = await bundleExperiment(options);
-  // Without the map, equal code is an equal file, and a long session does not keep each map it ever had.
-  const code = withoutMap(bundle.code);
+  // Without the map, equal code is an equal file, and a long session does not keep each map it ever had. A debugger
+  // finds the lines of the user's files by it.
+  const code = inspector.url() === undefined ? withoutMap(bundle.code) : bundle.code;
   const bundlePath = path.join(folder, `${sha256(code).slice(0, 16)}.mjs`);
   if (code === '') {
     const diagnoser = new Diagnoser(bundle, bundlePath);

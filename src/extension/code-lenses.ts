@@ -1,4 +1,4 @@
-/** The row above each experiment: Train, Preview, Pairs, and how its newest run stands. */
+/** The row above each experiment: Train, Debug, Preview, Pairs, and how its newest run stands. */
 import * as vscode from 'vscode';
 import type { Context } from './context.js';
 import { experimentSelector, experimentsOf } from './experiment-files.js';
@@ -56,6 +56,12 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       }
       return [
         lens(`$(play) ${t('Train')}`, t('Train this experiment in the background'), 'autodidact.train', target),
+        lens(
+          `$(debug-alt) ${t('Debug')}`,
+          t('Train this experiment with the debugger: breakpoints in its code hold'),
+          'autodidact.debug',
+          target,
+        ),
         lens(
           `$(eye) ${t('Preview')}`,
           t('Show the views that this method makes of a sample'),

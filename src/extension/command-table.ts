@@ -17,6 +17,7 @@ const experiments = `${trusted} && autodidact.hasExperiments`;
 
 export const commandTable = {
   'autodidact.train': { when: experiments, executes: true },
+  'autodidact.debug': { when: experiments, executes: true },
   'autodidact.preview': { when: experiments, executes: true },
   'autodidact.pairs': { when: experiments, executes: true },
   'autodidact.charts': { when: 'autodidact.hasRuns' },

@@ -19,13 +19,14 @@ import {
 } from './run-actions.js';
 import type { RunNode } from './runs-view.js';
 import { showActiveRuns } from './status-bar.js';
-import { chooseExperiment, train } from './training.js';
+import { chooseExperiment, debug, train } from './training.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: VS Code passes whatever the caller of a command gives it.
 type Handler = (app: App, ...args: any[]) => unknown;
 
 const handlers: Readonly<Record<CommandId, Handler>> = {
   'autodidact.train': train,
+  'autodidact.debug': debug,
   'autodidact.preview': (app, from) => lookAt(app, from, () => app.panels.preview.open()),
   'autodidact.pairs': async (app, from?: Partial<RunNode>) => {
     const run = app.library.get(from?.folder ?? '');

@@ -40,7 +40,41 @@ function isTarget(value: unknown): value is ExperimentTarget {
 }
 
 /** Saves the experiment with what it imports, as tasks do, starts its trainer, and shows the run. */
-export async function train(app: App, from?: unknown): Promise<void> {
+export const train = (app: App, from?: unknown): Promise<void> => startTraining(app, from, {});
+
+/**
+ * The same with VS Code's JavaScript debugger attached before the first line of the experiment runs: breakpoints in a loss,
+ * a view or a layer hold. The run is like any other; it goes on when the debugger is disconnected.
+ */
+export function debug(app: App, from?: unknown): Promise<void> {
+  const dist = app.context.file('dist').replaceAll('\\', '/');
+  return startTraining(app, from, {
+    debug: true,
+    async attach(port) {
+      const configuration: vscode.DebugConfiguration = {
+        type: 'node',
+        request: 'attach',
+        name: t('Autodidact: training'),
+        address: '127.0.0.1',
+        port,
+        // What runs is a bundle in a temporary folder; its source map leads to the files of the workspace.
+        resolveSourceMapLocations: ['**', `!${dist}/**`, '!**/node_modules/**'],
+        pauseForSourceMap: true,
+        skipFiles: ['<node_internals>/**', `${dist}/**`, '**/node_modules/**'],
+      };
+      if (!(await vscode.debug.startDebugging(undefined, configuration)))
+        throw new Error(
+          t('The debugger could not be started. Is the built-in extension "JavaScript Debugger" enabled?'),
+        );
+    },
+  });
+}
+
+async function startTraining(
+  app: App,
+  from: unknown,
+  debugging: Pick<Parameters<typeof launchTraining>[0], 'debug' | 'attach'>,
+): Promise<void> {
   const target = await chooseExperiment(app, from);
   if (target === undefined) return;
   const { file, exportName } = target;
@@ -48,17 +82,21 @@ export async function train(app: App, from?: unknown): Promise<void> {
   const settings = app.context.settings(vscode.Uri.file(file));
   const root = runsRootOf(file);
   app.library.watch(root);
-  await launching(app, file, t('Starting to train {0} …', path.basename(file)), async (signal) => {
-    const { maxParallelRuns: maxParallel, engine } = settings;
-    return launchTraining({
+  const { maxParallelRuns, engine, openChartsOnTrain } = settings;
+  const launch = (signal: AbortSignal) =>
+    launchTraining({
       ...launcher(app, signal),
       file,
       exportName,
       runs: root,
-      maxParallel,
+      // Nobody debugs in a queue.
+      maxParallel: debugging.debug ? 1000 : maxParallelRuns,
+      ...debugging,
       engine: engine === 'auto' ? undefined : engine,
     });
-  });
+  const title = t('Starting to train {0} …', path.basename(file));
+  // While debugging, the room is for the code.
+  await launching(app, file, title, launch, openChartsOnTrain && !debugging.debug);
 }
 
 export async function resume(app: App, run: RunSummary): Promise<void> {
@@ -84,6 +122,7 @@ async function launching(
   file: string,
   title: string,
   launch: (signal: AbortSignal) => Promise<{ folder: string; id: string }>,
+  showCharts = app.context.settings().openChartsOnTrain,
 ): Promise<void> {
   app.context.log.info(title);
   const selected = app.view.tree.selection[0];
@@ -94,7 +133,7 @@ async function launching(
     );
     app.diagnostics.rejected(file, []);
     app.context.log.info(`${id}: ${folder}`);
-    if (app.context.settings().openChartsOnTrain) app.panels.charts.show([id]);
+    if (showCharts) app.panels.charts.show([id]);
     await app.library.refresh();
     // A row that a person has selected meanwhile stays selected.
     if (app.view.tree.selection[0] === selected) await app.view.reveal(folder);

@@ -19,6 +19,8 @@ export interface StartCommand {
   readonly runs: string;
   /** How many runs of that folder may train at the same time, this one included. */
   readonly maxParallel: number;
+  /** Before the experiment is loaded, opens Node's inspector on 127.0.0.1, says at which port, and waits for a debugger. */
+  readonly debug?: boolean;
 }
 
 /** Continues a run from its last checkpoint, with the sources it was started with. */
@@ -30,12 +32,15 @@ export interface ResumeCommand {
 
 export type TrainerCommand = StartCommand | ResumeCommand;
 
-/** What a trainer tells its starter: exactly one message. */
-export type TrainerMessage =
+/** What became of a command; a trainer tells its starter exactly once. */
+export type TrainerOutcome =
   /** The run has a folder (its state is `queued` or `running`); whoever wants to know more reads it there. */
   | { readonly kind: 'created'; readonly folder: string; readonly id: string }
   /** There is nothing to train: the experiment has mistakes, or the run cannot be resumed. No folder was left behind. */
   | { readonly kind: 'rejected'; readonly message: string; readonly diagnostics: readonly Diagnostic[] };
+
+/** With `debug`, where a debugger can attach comes before the outcome. */
+export type TrainerMessage = { readonly kind: 'debuggable'; readonly port: number } | TrainerOutcome;
 
 /** The command as arguments of `trainer.js`; src/trainer/arguments.ts is the way back. */
 export function trainerArguments(command: TrainerCommand): string[] {
@@ -49,5 +54,6 @@ export function trainerArguments(command: TrainerCommand): string[] {
     ...(command.engine === undefined ? [] : [`--engine=${command.engine}`]),
     `--runs=${command.runs}`,
     `--max-parallel=${command.maxParallel}`,
+    ...(command.debug === true ? ['--debug'] : []),
   ];
 }

@@ -14,6 +14,7 @@ export function parseTrainerArguments(argv: readonly string[]): TrainerCommand {
       engine: { type: 'string' },
       runs: { type: 'string' },
       'max-parallel': { type: 'string' },
+      debug: { type: 'boolean', default: false },
       run: { type: 'string' },
     },
   });
@@ -35,5 +36,6 @@ export function parseTrainerArguments(argv: readonly string[]): TrainerCommand {
     engine: values.engine,
     runs: values.runs,
     maxParallel,
+    debug: values.debug,
   };
 }

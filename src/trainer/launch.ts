@@ -7,6 +7,7 @@ import {
   type StartCommand,
   type TrainerCommand,
   type TrainerMessage,
+  type TrainerOutcome,
   trainerArguments,
 } from '../protocol/launch.js';
 import type { Diagnostic } from '../protocol/previewer.js';
@@ -20,6 +21,8 @@ export interface Launcher {
   readonly node?: string;
   /** Ends the attempt, and the trainer's process, while no run was made yet. */
   readonly signal?: AbortSignal;
+  /** With `debug`: attaches a debugger at this port of 127.0.0.1. The attempt ends, rejected, if that fails. */
+  attach?(port: number): Promise<void>;
 }
 
 export interface LaunchedRun {
@@ -65,7 +68,8 @@ export async function resumeTraining(options: Launcher & Omit<ResumeCommand, 'co
   return launch(options, { ...options, command: 'resume' }, path.join(options.run, runFiles.log));
 }
 
-async function launch({ trainer, node, signal }: Launcher, command: TrainerCommand, log: string): Promise<LaunchedRun> {
+async function launch(launcher: Launcher, command: TrainerCommand, log: string): Promise<LaunchedRun> {
+  const { trainer, node, signal } = launcher;
   signal?.throwIfAborted();
   const output = fs.openSync(log, 'a');
   const begin = fs.fstatSync(output).size;
@@ -85,7 +89,7 @@ async function launch({ trainer, node, signal }: Launcher, command: TrainerComma
   const abort = () => killGroup(child.pid ?? 0);
   signal?.addEventListener('abort', abort);
   try {
-    const message = await answer(child, signal, () => tail(log, begin));
+    const message = await answer(child, launcher, () => tail(log, begin));
     if (message.kind === 'rejected') throw new TrainerRejection(message.message, message.diagnostics);
     return { folder: message.folder, id: message.id };
   } finally {
@@ -95,10 +99,16 @@ async function launch({ trainer, node, signal }: Launcher, command: TrainerComma
   }
 }
 
-/** The trainer's one message, or why there is none. */
-function answer(child: ChildProcess, signal: AbortSignal | undefined, output: () => string): Promise<TrainerMessage> {
+/** What the trainer has come to, or why it says nothing. */
+function answer(child: ChildProcess, { signal, attach }: Launcher, output: () => string): Promise<TrainerOutcome> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as TrainerMessage));
+    child.on('message', (message: TrainerMessage) => {
+      if (message.kind !== 'debuggable') return resolve(message);
+      attach?.(message.port).catch((error: unknown) => {
+        killGroup(child.pid ?? 0);
+        reject(error);
+      });
+    });
     child.once('error', (error) => reject(new Error(`The trainer cannot be started: ${error.message}`)));
     // `exit` may come before the last message, `close` does not.
     child.once('close', (code, killed) => {

@@ -1,4 +1,5 @@
 /** The process behind one run: makes it, or takes it up again, and trains it. Its arguments: src/protocol/launch.ts. */
+import inspector from 'node:inspector';
 import type { TrainerMessage } from '../protocol/launch.js';
 import { parseTrainerArguments } from './arguments.js';
 import { resume } from './resume.js';
@@ -11,13 +12,25 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 /** Tells the starter; resolves when it was told, or is not there. By hand there is none: the terminal is told. */
 async function tell(message: TrainerMessage): Promise<void> {
-  if (process.send === undefined) return console.log(message.kind === 'created' ? message.folder : message.message);
+  if (process.send === undefined) {
+    // Where the inspector listens it has said itself.
+    if (message.kind !== 'debuggable') console.log(message.kind === 'created' ? message.folder : message.message);
+    return;
+  }
   await new Promise<void>((resolve) => {
     process.send?.(message, undefined, {}, () => resolve());
   });
 }
 
+/** Whoever can reach this port can run code here: this machine alone, and only when a person asked for it. */
+async function awaitDebugger(): Promise<void> {
+  inspector.open(0, '127.0.0.1');
+  await tell({ kind: 'debuggable', port: Number(new URL(inspector.url() as string).port) });
+  inspector.waitForDebugger();
+}
+
 const command = parseTrainerArguments(process.argv.slice(2));
+if (command.command === 'start' && command.debug) await awaitDebugger();
 let code: number;
 try {
   code = command.command === 'start' ? await start(command, tell) : await resume(command, tell);

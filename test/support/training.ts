@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { distFolder } from '../../src/experiment/package-files.js';
-import { type TrainerCommand, type TrainerMessage, trainerArguments } from '../../src/protocol/launch.js';
+import { type TrainerCommand, type TrainerOutcome, trainerArguments } from '../../src/protocol/launch.js';
 import type { RunEvent, RunStatus } from '../../src/protocol/run.js';
 import { runFiles } from '../../src/runs/paths.js';
 import { watchFolder } from '../../src/runs/watch.js';
@@ -53,7 +53,7 @@ export class Project {
     });
     const ended = once(child, 'close');
     const message = await Promise.race([
-      once(child, 'message').then(([first]) => first as TrainerMessage),
+      once(child, 'message').then(([first]) => first as TrainerOutcome),
       ended.then(() => {
         throw new Error(`the trainer ended before it answered:\n${output}`);
       }),
@@ -80,7 +80,7 @@ export class Project {
 export class Training {
   constructor(
     readonly child: ChildProcess,
-    readonly message: TrainerMessage,
+    readonly message: TrainerOutcome,
     /** Resolves with the exit code when the process is gone. */
     readonly ended: Promise<number | null>,
     readonly output: () => string,

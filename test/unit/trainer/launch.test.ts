@@ -40,6 +40,7 @@ describe('arguments', () => {
       engine: 'wasm',
       runs: '-/runs',
       maxParallel: 3,
+      debug: true,
     };
     expect(parseTrainerArguments(trainerArguments(command))).toEqual(command);
     expect(parseTrainerArguments(trainerArguments({ command: 'resume', run: '--x' }))).toEqual({
@@ -115,6 +116,39 @@ describe('launchTraining', () => {
     giveUp.abort(new Error('given up'));
     await outcome;
     expect(processExists(Number(fs.readFileSync(note, 'utf8')))).toBe(false);
+  });
+});
+
+describe('debugging', () => {
+  const waits = `
+process.send({ kind: 'debuggable', port: 4321 });
+process.on('SIGTERM', () => {});
+`;
+
+  it('attaches where the trainer waits, and then resolves with the run', async () => {
+    const ports: number[] = [];
+    const run = await launchTraining({
+      ...start(temporaryRoot()),
+      debug: true,
+      trainer: fakeTrainer(temporaryRoot(), waits + makesRun),
+      attach: async (port) => void ports.push(port),
+    });
+    expect(run.id).toBe('a-run');
+    expect(ports).toEqual([4321]);
+  });
+
+  it('ends a trainer to which no debugger comes', async () => {
+    const root = temporaryRoot();
+    const note = path.join(root, 'pid');
+    const source = `fs.writeFileSync(${JSON.stringify(note)}, String(process.pid)); ${waits} setInterval(() => {}, 1000);`;
+    const failure = launchTraining({
+      ...start(root),
+      debug: true,
+      trainer: fakeTrainer(temporaryRoot(), source),
+      attach: () => Promise.reject(new Error('no debugger here')),
+    });
+    await expect(failure).rejects.toThrow('no debugger here');
+    await expect.poll(() => processExists(Number(fs.readFileSync(note, 'utf8'))), { timeout: 10_000 }).toBe(false);
   });
 });
 
