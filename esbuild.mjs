@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import compileKernels from './scripts/kernels.mjs';
 import { writeUserTypes } from './scripts/user-types.mjs';
 
 const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -107,6 +108,7 @@ async function copyAssets() {
 
 await rm(path.join(root, 'dist'), { recursive: true, force: true });
 await copyAssets();
+await compileKernels();
 await writePluginManifest();
 for (const target of [programs, extension, webviews, plugin]) {
   if (watch) await (await context(target)).watch();

@@ -12,7 +12,7 @@ export default defineConfig({
   define: { AUTODIDACT_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', silent: 'passed-only', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, deps: { optimizer: { ssr: { enabled: true, include: tensorflow } } } } },
+      { extends: true, test: { name: 'unit', globalSetup: 'scripts/kernels.mjs', silent: 'passed-only', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000, deps: { optimizer: { ssr: { enabled: true, include: tensorflow } } } } },
       // Tests of real processes use dist/: `npm run build` first.
       // A real VS Code in headless Chromium: `npm run test:vscode` prepares it.
       { extends: true, test: { name: 'vscode', include: ['test/vscode/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false, expect: { poll: { timeout: 60_000, interval: 200 } } } },

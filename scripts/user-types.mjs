@@ -34,7 +34,7 @@ export async function writeUserTypes(settings) {
 
 /** All built-in parts, by running the sources. */
 async function registry(settings) {
-  const outfile = path.join(root, '.cache/registry.mjs');
+  const outfile = path.join(root, '.cache/user-types/registry.mjs');
   const contents = `
     import './src/autodidact.ts';
     import { definedParts } from './src/experiment/part.ts';

@@ -3,6 +3,7 @@ import { colorJitter } from '../../src/augment/color-jitter.js';
 import { gaussianBlur } from '../../src/augment/gaussian-blur.js';
 import { grayscale } from '../../src/augment/grayscale.js';
 import { horizontalFlip } from '../../src/augment/horizontal-flip.js';
+import { reusing } from '../../src/augment/intermediate.js';
 import { viewContext } from '../../src/augment/pipeline.js';
 import { mocoV2Views, simclrViews } from '../../src/augment/presets.js';
 import { randomResizedCrop } from '../../src/augment/random-resized-crop.js';
@@ -44,7 +45,8 @@ serve({
       current.epoch++;
       pictures.forEach((bytes, sample) => {
         const context = viewContext({ seed: 0, epoch: current?.epoch ?? 0, sample, pipeline: views });
-        context.augment(imageFromBytes(bytes, [side, side, 3]), views, 0);
+        // As batches are made: what is not handed on gives its memory to the next picture.
+        reusing(() => context.augment(imageFromBytes(bytes, [side, side, 3]), views, 0));
       });
       done += pictures.length;
     }

@@ -3,10 +3,17 @@ import { z } from 'zod';
 import type { Augmentation } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from './color.js';
-import { copyOf, probability } from './shared.js';
+import { probability } from './shared.js';
+import { changed } from './workspace.js';
 
-const changes = ['brightness', 'contrast', 'saturation', 'hue'] as const;
-type Change = (typeof changes)[number];
+const adjust = {
+  brightness: adjustBrightness,
+  contrast: adjustContrast,
+  saturation: adjustSaturation,
+  hue: adjustHue,
+} as const;
+type Change = keyof typeof adjust;
+const changes = Object.keys(adjust) as Change[];
 
 /** The changes to make, in the order of the keys. */
 type Drawn = Partial<Record<Change, number>>;
@@ -48,16 +55,9 @@ export const colorJitter = definePart({
       }
       return drawn;
     },
-    apply(image, drawn) {
-      const changed = copyOf(image);
-      const channels = image.shape[2];
-      for (const [change, amount] of Object.entries(drawn) as [Change, number][]) {
-        if (change === 'brightness') adjustBrightness(changed.data, amount);
-        else if (change === 'contrast') adjustContrast(changed.data, channels, amount);
-        else if (change === 'saturation') adjustSaturation(changed.data, channels, amount);
-        else adjustHue(changed.data, channels, amount);
-      }
-      return changed;
-    },
+    apply: (image, drawn) =>
+      changed(image, (pixels) => {
+        for (const [change, amount] of Object.entries(drawn) as [Change, number][]) adjust[change](pixels, amount);
+      }),
   }),
 });

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Augmentation, Image } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import { capAtOne, emptyLike, probability, range } from './shared.js';
+import { emptyLike, probability, range } from './shared.js';
+import { kernels, memory, put, reserve } from './workspace.js';
 
 /** Standard deviation in pixels, and side of the kernel. */
 type Drawn = { sigma: number; kernel: number };
@@ -42,15 +43,14 @@ export const gaussianBlur = definePart({
 });
 
 /** The Gaussian at whole pixels, normalized to sum 1. */
-function gaussian({ sigma, kernel }: Drawn): Float64Array {
+function gaussian({ sigma, kernel }: Drawn): Float32Array {
   const weights = new Float64Array(kernel);
   let sum = 0;
   for (let i = 0; i < kernel; i++) {
     const x = i - (kernel >> 1);
     sum += weights[i] = Math.exp((-x * x) / (2 * sigma * sigma));
   }
-  for (let i = 0; i < kernel; i++) weights[i] = (weights[i] as number) / sum;
-  return weights;
+  return Float32Array.from(weights, (weight) => weight / sum);
 }
 
 /** Which position stands for `at`, beyond the border too; -1 means zero. */
@@ -63,82 +63,50 @@ function source(at: number, length: number, padding: Padding): number {
   return phase < length ? phase : period - phase;
 }
 
-let scratch = new Float32Array(0);
-
 function blur(image: Image, drawn: Drawn, padding: Padding): Image {
   const [height, width, channels] = image.shape;
   const weights = gaussian(drawn);
   const radius = drawn.kernel >> 1;
-  const line = width * channels;
+  const room = radius * channels;
+  const line = width * channels + 2 * room;
+  const [kernel, padded, summed] = reserve(weights.length, (height + 2 * radius) * line, height * line + 2 * room) as [
+    number,
+    number,
+    number,
+  ];
+  put(weights, kernel);
+  pad(image, radius, padding, memory(), padded / 4);
+  // Down the columns, as sums of whole lines; then along the rows, as sums of the picture with itself, shifted by pixels.
+  kernels.sumLines(padded, 4 * line, kernel, weights.length, summed, height * line, 1);
+  kernels.sumLines(summed, 4 * channels, kernel, weights.length, padded, height * line, 1);
   const blurred = emptyLike(image);
-  // Down the columns first, as sums of whole lines; a line with room beyond both borders is then blurred along itself.
-  const padded = line + 2 * radius * channels;
-  if (scratch.length < padded) scratch = new Float32Array(padded);
-  const lines = new Int32Array(weights.length);
-  const along = lines.map((_, k) => k * channels);
+  const values = width * channels;
   for (let y = 0; y < height; y++) {
-    let used = 0;
-    const inside = new Float64Array(weights.length);
-    for (let k = 0; k < weights.length; k++) {
-      const from = source(y + k - radius, height, padding);
-      if (from < 0) continue;
-      lines[used] = from * line;
-      inside[used++] = weights[k] as number;
-    }
-    scratch.fill(0, 0, padded);
-    sumLines(image.data, lines, inside, used, scratch, radius * channels, line);
-    if (padding === 'reflect') reflectEnds(scratch, width, channels, radius);
-    sumLines(scratch, along, weights, weights.length, blurred.data, y * line, line);
+    const from = padded / 4 + y * line;
+    blurred.data.set(memory().subarray(from, from + values), y * values);
   }
-  capAtOne(blurred.data);
   return blurred;
 }
 
-/** Adds `count` weighted lines of `from` to a line of `to`; four at a time, since memory is what takes time. */
-function sumLines(
-  from: Float32Array,
-  starts: Int32Array,
-  weights: Float64Array,
-  count: number,
-  to: Float32Array,
-  offset: number,
-  length: number,
-): void {
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
-    const [s0, s1, s2, s3] = [starts[k], starts[k + 1], starts[k + 2], starts[k + 3]] as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const [a, b, c, d] = [weights[k], weights[k + 1], weights[k + 2], weights[k + 3]] as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (let i = 0; i < length; i++)
-      to[offset + i] =
-        (to[offset + i] as number) +
-        (a * (from[s0 + i] as number) + b * (from[s1 + i] as number)) +
-        (c * (from[s2 + i] as number) + d * (from[s3 + i] as number));
+/** Writes the picture with `radius` pixels more on all sides: the sides first, then whole rows above and below. */
+function pad({ data, shape }: Image, radius: number, padding: Padding, to: Float32Array, start: number): void {
+  const [height, width, channels] = shape;
+  const values = width * channels;
+  const line = values + 2 * radius * channels;
+  const at = (y: number, x: number) => start + (radius + y) * line + (radius + x) * channels;
+  for (let y = 0; y < height; y++) to.set(data.subarray(y * values, (y + 1) * values), at(y, 0));
+  for (const x of outside(width, radius)) {
+    const from = source(x, width, padding);
+    for (let y = 0; y < height; y++)
+      for (let c = 0; c < channels; c++) to[at(y, x) + c] = from < 0 ? 0 : (to[at(y, from) + c] as number);
   }
-  for (; k < count; k++) {
-    const start = starts[k] as number;
-    const weight = weights[k] as number;
-    for (let i = 0; i < length; i++) to[offset + i] = (to[offset + i] as number) + weight * (from[start + i] as number);
+  for (const y of outside(height, radius)) {
+    const from = source(y, height, padding);
+    if (from < 0) to.fill(0, at(y, -radius), at(y + 1, -radius));
+    else to.copyWithin(at(y, -radius), at(from, -radius), at(from + 1, -radius));
   }
 }
 
-/** Fills the room beyond both ends of a padded line. */
-function reflectEnds(line: Float32Array, width: number, channels: number, radius: number): void {
-  const fill = (x: number) => {
-    const from = (radius + source(x, width, 'reflect')) * channels;
-    line.copyWithin((radius + x) * channels, from, from + channels);
-  };
-  for (let i = 1; i <= radius; i++) {
-    fill(-i);
-    fill(width - 1 + i);
-  }
-}
+/** The `radius` places before and behind 0..length-1. */
+const outside = (length: number, radius: number) =>
+  Array.from({ length: 2 * radius }, (_, i) => (i < radius ? i - radius : length + i - radius));

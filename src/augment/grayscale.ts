@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Augmentation } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import { toGray } from './color.js';
-import { copyOf, probability } from './shared.js';
+import { probability } from './shared.js';
+import { changed } from './workspace.js';
 
 type Drawn = Record<string, never>;
 
@@ -14,10 +15,6 @@ export const grayscale = definePart({
   options: z.object({ p: probability(0.2, 'SimCLR') }),
   create: ({ p }): Pick<Augmentation<Drawn>, 'draw' | 'apply'> => ({
     draw: (random) => (random.chance(p) ? {} : undefined),
-    apply(image) {
-      const gray = copyOf(image);
-      toGray(gray.data, image.shape[2]);
-      return gray;
-    },
+    apply: (image) => changed(image, toGray),
   }),
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Augmentation, Image } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import { emptyLike, probability } from './shared.js';
+import { kernels, put, reserve, take } from './workspace.js';
 
 type Drawn = Record<string, never>;
 
@@ -17,16 +18,19 @@ export const horizontalFlip = definePart({
   }),
 });
 
-/** Left becomes right. */
+/** Left becomes right: rows are resampled with one pixel for each, in reverse order. */
 export function flip(image: Image): Image {
   const [height, width, channels] = image.shape;
-  const { data } = image;
+  const values = image.data.length;
+  const [starts, weights, from, to] = reserve(width, width, values, values) as [number, number, number, number];
+  put(
+    Int32Array.from({ length: width }, (_, x) => width - 1 - x),
+    starts,
+  );
+  put(new Float32Array(width).fill(1), weights);
+  put(image.data, from);
+  kernels.resampleRows(from, 4 * width * channels, height, channels, starts, weights, 1, to, width);
   const flipped = emptyLike(image);
-  const line = width * channels;
-  for (let y = 0; y < height; y++) {
-    let to = y * line;
-    for (let from = (y + 1) * line - channels; from >= y * line; from -= channels)
-      for (let c = 0; c < channels; c++) flipped.data[to++] = data[from + c] as number;
-  }
+  take(to, flipped.data);
   return flipped;
 }

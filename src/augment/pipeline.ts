@@ -6,6 +6,8 @@ import type { Augmentation, Clip, Image, ViewContext } from '../experiment/contr
 import { filmOf, frame } from '../experiment/encoder-input.js';
 import { Random, Stream } from '../experiment/random.js';
 import type { AppliedOp } from '../protocol/figure.js';
+import { keeping } from './intermediate.js';
+import { copyOf } from './shared.js';
 
 /** What was done to get a picture, by the pixels of that picture. */
 export type Traces = Map<ArrayBufferView, readonly AppliedOp[]>;
@@ -37,18 +39,19 @@ export function viewContext({ seed, epoch, sample, pipeline: all, disabled, trac
       const done: AppliedOp[] = [...(traces?.get(pictures.data) ?? [])];
       const ofView = root.at(view);
       const isFilm = pictures.shape.length === 4;
-      let current = isFilm ? framesOf(pictures as Clip) : [pictures as Image];
-      pipeline.forEach((op, position) => {
-        const index = all === undefined || all === pipeline ? position : all.indexOf(op);
-        const first = current[0] as Image;
-        const drawn = disabled?.has(index) ? undefined : draw(op, ofView.at(position), first, position, view);
-        if (drawn !== undefined) current = current.map((image) => apply(op, image, drawn, position, view));
-        if (traces !== undefined) done.push({ op: op.use, index, applied: drawn !== undefined, drawn: drawn ?? {} });
+      const result = keeping(() => {
+        let current = isFilm ? framesOf(pictures as Clip) : [pictures as Image];
+        pipeline.forEach((op, position) => {
+          const index = all === undefined || all === pipeline ? position : all.indexOf(op);
+          const first = current[0] as Image;
+          const drawn = disabled?.has(index) ? undefined : draw(op, ofView.at(position), first, position, view);
+          if (drawn !== undefined) current = current.map((image) => apply(op, image, drawn, position, view));
+          if (traces !== undefined) done.push({ op: op.use, index, applied: drawn !== undefined, drawn: drawn ?? {} });
+        });
+        const [only] = current as [Image];
+        // Callers own what they get, so that it can be told apart from the sample and from other views.
+        return (isFilm ? filmOf(current) : only === pictures ? copyOf(only) : only) as P;
       });
-      const [only] = current as [Image];
-      // Callers own what they get, so that it can be told apart from the sample and from other views.
-      const owned = only === pictures ? { data: only.data.slice(), shape: only.shape } : only;
-      const result = (isFilm ? filmOf(current) : owned) as P;
       traces?.set(result.data, done);
       return result;
     },

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Augmentation, Image } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
 import type { Random } from '../experiment/random.js';
+import { pixels } from './intermediate.js';
 import { knownTaps, resample } from './resample.js';
-import { type Box, capAtOne, range } from './shared.js';
+import { type Box, range } from './shared.js';
 
 type Drawn = { top: number; left: number; height: number; width: number };
 
@@ -53,8 +54,7 @@ function drawBox(random: Random, height: number, width: number, scale: Range, ra
 /** A box of the picture, resized. */
 export function crop(image: Image, box: Box, height: number, width: number): Image {
   const [, columns, channels] = image.shape;
-  const data = new Float32Array(height * width * channels);
-  resample(image.data, columns, channels, box, knownTaps(box.width, width), knownTaps(box.height, height), data);
-  capAtOne(data);
+  const data = pixels(height * width * channels);
+  resample(image.data, columns, channels, box, knownTaps(box.width, width), knownTaps(box.height, height), data, 1);
   return { data, shape: [height, width, channels] };
 }

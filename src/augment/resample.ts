@@ -3,6 +3,7 @@
  * whose width is one output pixel when shrinking and one input pixel when enlarging, normalized at the borders.
  * It is separable, so a picture is resampled along its rows, then along its columns.
  */
+import { kernels, put, reserve, take } from './workspace.js';
 
 /** Where each output position looks: `taps` weights from position `starts[i]` of the input on. */
 export interface Taps {
@@ -58,12 +59,13 @@ export function knownTaps(input: number, output: number): Taps {
   return taps;
 }
 
-let scratch = new Float32Array(0);
+/** Rows are filtered so many values at a time, so that large photographs need no memory for all of them. */
+const portion = 65_536;
 
 /**
  * Resamples a box of a picture (rows of `width` pixels of `channels` values). The box starts at (`top`, `left`); its
  * extent is what `columns` and `rows` were made for. Writes `[rows, columns, channels]` to `out`, in the value range
- * of the source.
+ * of the source, which is `most` at most.
  */
 export function resample(
   source: Float32Array | Uint8Array,
@@ -73,76 +75,43 @@ export function resample(
   columns: Taps,
   rows: Taps,
   out: Float32Array,
+  most: number,
 ): void {
+  const step = width * channels;
   const line = columns.starts.length * channels;
-  const firstRow = rows.starts[0] as number;
-  const height = (rows.starts[rows.starts.length - 1] as number) + rows.taps - firstRow;
-  if (scratch.length < height * line) scratch = new Float32Array(height * line);
-  for (let y = 0; y < height; y++) {
-    const at = ((top + firstRow + y) * width + left) * channels;
-    if (columns.taps === 2) pairRow(source, at, channels, columns, scratch, y * line);
-    else filterRow(source, at, channels, columns, scratch, y * line);
+  const begin = rows.starts[0] as number;
+  const end = (rows.starts[rows.starts.length - 1] as number) + rows.taps;
+  const together = Math.min(end - begin, Math.max(1, Math.floor(portion / step)));
+  const [across, acrossWeights, down, downWeights, some, all, result] = reserve(
+    columns.starts.length,
+    columns.weights.length,
+    rows.starts.length,
+    rows.weights.length,
+    together * step,
+    end * line,
+    out.length,
+  ) as [number, number, number, number, number, number, number];
+  put(columns.starts, across);
+  put(columns.weights, acrossWeights);
+  put(rows.starts, down);
+  put(rows.weights, downWeights);
+  for (let y = begin; y < end; y += together) {
+    const count = Math.min(together, end - y);
+    const from = (top + y) * step + left * channels;
+    put(source.subarray(from, from + count * step - left * channels), some);
+    const to = all + 4 * y * line;
+    kernels.resampleRows(
+      some,
+      4 * step,
+      count,
+      channels,
+      across,
+      acrossWeights,
+      columns.taps,
+      to,
+      columns.starts.length,
+    );
   }
-  for (let y = 0; y < rows.starts.length; y++)
-    mixRows(scratch, ((rows.starts[y] as number) - firstRow) * line, line, rows, y, out, y * line);
-}
-
-/** One row through a filter of two taps: the case of every enlargement, so of most random crops. */
-function pairRow(
-  source: Float32Array | Uint8Array,
-  at: number,
-  channels: number,
-  { starts, weights }: Taps,
-  out: Float32Array,
-  to: number,
-): void {
-  let o = to;
-  for (let x = 0; x < starts.length; x++) {
-    let i = at + (starts[x] as number) * channels;
-    const a = weights[2 * x] as number;
-    const b = weights[2 * x + 1] as number;
-    for (let c = 0; c < channels; c++, i++) out[o++] = a * (source[i] as number) + b * (source[i + channels] as number);
-  }
-}
-
-function filterRow(
-  source: Float32Array | Uint8Array,
-  at: number,
-  channels: number,
-  { taps, starts, weights }: Taps,
-  out: Float32Array,
-  to: number,
-): void {
-  let o = to;
-  for (let x = 0; x < starts.length; x++) {
-    for (let c = 0; c < channels; c++) {
-      let i = at + (starts[x] as number) * channels + c;
-      let sum = 0;
-      for (let k = x * taps; k < (x + 1) * taps; k++, i += channels)
-        sum += (weights[k] as number) * (source[i] as number);
-      out[o++] = sum;
-    }
-  }
-}
-
-/** The weighted sum of `rows.taps` following lines of `length` values. */
-function mixRows(
-  source: Float32Array,
-  at: number,
-  length: number,
-  { taps, weights }: Taps,
-  row: number,
-  out: Float32Array,
-  to: number,
-): void {
-  const a = weights[row * taps] as number;
-  const b = taps > 1 ? (weights[row * taps + 1] as number) : 0;
-  const second = taps > 1 ? at + length : at;
-  for (let i = 0; i < length; i++) out[to + i] = a * (source[at + i] as number) + b * (source[second + i] as number);
-  for (let k = 2; k < taps; k++) {
-    const weight = weights[row * taps + k] as number;
-    if (weight === 0) continue;
-    const line = at + k * length;
-    for (let i = 0; i < length; i++) out[to + i] = (out[to + i] as number) + weight * (source[line + i] as number);
-  }
+  kernels.resampleColumns(all, line, down, downWeights, rows.taps, result, rows.starts.length, most);
+  take(result, out);
 }

@@ -1,6 +1,7 @@
 /** What the augmentations have in common. */
 import { z } from 'zod';
 import type { Image } from '../experiment/contracts.js';
+import { pixels } from './intermediate.js';
 
 /** The option `p`. */
 export const probability = (value: number, source: string) =>
@@ -27,16 +28,13 @@ export interface Box {
 }
 
 /** A picture of the same shape with its own pixels: a copy, to be changed in place. */
-export function copyOf({ data, shape }: Image): Image {
-  return { data: data.slice(), shape };
+export function copyOf(image: Image): Image {
+  const copy = emptyLike(image);
+  copy.data.set(image.data);
+  return copy;
 }
 
-/** A picture of the same shape with its own pixels, still empty. */
+/** A picture of the same shape with its own pixels, still to be written. */
 export function emptyLike({ data, shape }: Image): Image {
-  return { data: new Float32Array(data.length), shape };
-}
-
-/** Cuts off what rounding adds above 1 where weights sum to 1. */
-export function capAtOne(data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) if ((data[i] as number) > 1) data[i] = 1;
+  return { data: pixels(data.length), shape };
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Augmentation } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import { emptyLike, probability } from './shared.js';
+import { probability } from './shared.js';
+import { changed, kernels } from './workspace.js';
 
 type Drawn = Record<string, never>;
 
@@ -21,13 +22,6 @@ export const solarize = definePart({
   }),
   create: ({ threshold, p }): Pick<Augmentation<Drawn>, 'draw' | 'apply'> => ({
     draw: (random) => (random.chance(p) ? {} : undefined),
-    apply(image) {
-      const inverted = emptyLike(image);
-      for (let i = 0; i < image.data.length; i++) {
-        const value = image.data[i] as number;
-        inverted.data[i] = value < threshold ? value : 1 - value;
-      }
-      return inverted;
-    },
+    apply: (image) => changed(image, ({ at, values }) => kernels.solarize(at, values, threshold)),
   }),
 });

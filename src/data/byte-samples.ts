@@ -1,4 +1,5 @@
 /** Samples made from 8-bit pixels. */
+import { kernels, putBytes, reserve, take } from '../augment/workspace.js';
 import type { Image, Samples } from '../experiment/contracts.js';
 
 /** How the bytes of a picture follow each other, the first named slowest. */
@@ -37,19 +38,24 @@ export function imageFromBytes(
   shape: Image['shape'],
   order: ByteOrder = 'rows, columns, channels',
 ): Image {
+  const [from, to] = reserve(bytes.length, bytes.length) as [number, number];
+  putBytes(order === 'rows, columns, channels' ? bytes : interleaved(bytes, shape, order), from);
+  kernels.fromBytes(from, bytes.length, to);
   const data = new Float32Array(bytes.length);
-  if (order === 'rows, columns, channels') {
-    for (let i = 0; i < data.length; i++) data[i] = (bytes[i] as number) / 255;
-    return { data, shape };
-  }
-  const [height, width, channels] = shape;
+  take(to, data);
+  return { data, shape };
+}
+
+/** The pixels row by row, channels together. */
+function interleaved(bytes: Uint8Array, [height, width, channels]: Image['shape'], order: ByteOrder): Uint8Array {
+  const pixels = new Uint8Array(bytes.length);
   const [down, right] = order === 'channels, rows, columns' ? [width, 1] : [1, height];
   let i = 0;
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++)
       for (let channel = 0; channel < channels; channel++)
-        data[i++] = (bytes[channel * height * width + row * down + column * right] as number) / 255;
-  return { data, shape };
+        pixels[i++] = bytes[channel * height * width + row * down + column * right] as number;
+  return pixels;
 }
 
 /** Throws unless there is such a sample. */

@@ -60,7 +60,7 @@ export function toSquare({ width, height, data, orientation }: Picture, options:
   const taps = (side: number, out: number) =>
     options.width === undefined ? centerTaps(side, shorter, size) : axisTaps(side, out, 0, out);
   const rgb = new Float32Array(rows * columns * 3);
-  resample(data, width, 3, { top: 0, left: 0 }, taps(width, columns), taps(height, rows), rgb);
+  resample(data, width, 3, { top: 0, left: 0 }, taps(width, columns), taps(height, rows), rgb, 255);
   const pixels = channels === 3 ? Uint8Array.from(rgb, Math.round) : toGray(rgb);
   return upright(pixels, rows, columns, channels, orientation);
 }

@@ -3,6 +3,7 @@
  * Pairs panel alike, so that what people see is what is trained on.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { reusing } from '../augment/intermediate.js';
 import { type Traces, viewContext } from '../augment/pipeline.js';
 import type { Batch, Example, NdArray, OpenData, Samples } from '../experiment/contracts.js';
 import type { Experiment } from '../experiment/experiment.js';
@@ -118,12 +119,15 @@ export function makeBatch(
   const samples = Int32Array.from(indices);
   const stack = new ExampleStack(samples.length);
   for (const sample of samples) {
-    const { example } = exampleOf(experiment, data, epoch, sample, { split });
-    try {
-      stack.add(example);
-    } catch (cause) {
-      throw inSample(cause, where(experiment, data[split], sample));
-    }
+    // The stack copies: what was made for one sample can give its memory to the next.
+    reusing(() => {
+      const { example } = exampleOf(experiment, data, epoch, sample, { split });
+      try {
+        stack.add(example);
+      } catch (cause) {
+        throw inSample(cause, where(experiment, data[split], sample));
+      }
+    });
   }
   return { arrays: stack.arrays(), indices: samples, labels: samples.map((sample) => data[split].label(sample)) };
 }

@@ -16,6 +16,7 @@ import {
 } from '../../../src/augment/presets.js';
 import { randomResizedCrop } from '../../../src/augment/random-resized-crop.js';
 import { solarize } from '../../../src/augment/solarize.js';
+import { changed, type Pixels } from '../../../src/augment/workspace.js';
 import type { Augmentation, Image } from '../../../src/experiment/contracts.js';
 import { Random } from '../../../src/experiment/random.js';
 
@@ -108,36 +109,31 @@ test('p = 0 leaves the picture as it is', () => {
 });
 
 describe('color', () => {
+  const adjusted = (data: Float32Array, channels: number, change: (pixels: Pixels) => void) =>
+    changed({ data, shape: [1, data.length / channels, channels] }, change).data;
+
   test('hue has period 1', () => {
     const image = picture(9, 9, 3);
-    for (const turns of [0.3, -0.2]) {
-      const [once, again] = [image.data.slice(), image.data.slice()];
-      adjustHue(once, 3, turns);
-      adjustHue(again, 3, turns + 1);
-      expect(furthest(once, again)).toBeLessThan(1e-6);
-    }
-    const thirds = image.data.slice();
-    for (let i = 0; i < 3; i++) adjustHue(thirds, 3, 1 / 3);
-    expect(furthest(thirds, image.data)).toBeLessThan(1e-5);
+    const turned = (data: Float32Array, turns: number) => adjusted(data, 3, (pixels) => adjustHue(pixels, turns));
+    for (const turns of [0.3, -0.2])
+      expect(furthest(turned(image.data, turns), turned(image.data, turns + 1))).toBeLessThan(1e-6);
+    const third = (data: Float32Array) => turned(data, 1 / 3);
+    expect(furthest(third(third(third(image.data))), image.data)).toBeLessThan(1e-5);
   });
 
   test('a third of the circle turns red into green and green into blue', () => {
-    const data = Float32Array.of(1, 0, 0, 0, 1, 0);
-    adjustHue(data, 3, 1 / 3);
+    const data = adjusted(Float32Array.of(1, 0, 0, 0, 1, 0), 3, (pixels) => adjustHue(pixels, 1 / 3));
     expect(furthest(data, Float32Array.of(0, 1, 0, 0, 0, 1))).toBeLessThan(1e-6);
   });
 
   test('contrast of a constant gray and saturation of a gray picture change nothing', () => {
     // The gray weights sum to 0.9999, so RGB pictures move by up to 1e-4.
-    const rgb = new Float32Array(48).fill(0.6);
-    adjustContrast(rgb, 3, 0.2);
-    expect(furthest(rgb, new Float32Array(48).fill(0.6))).toBeLessThan(1e-4);
-    const gray = new Float32Array(16).fill(0.6);
-    adjustContrast(gray, 1, 0.2);
-    expect(furthest(gray, new Float32Array(16).fill(0.6))).toBeLessThan(1e-6);
+    const constant = new Float32Array(48).fill(0.6);
+    const lower = (pixels: Pixels) => adjustContrast(pixels, 0.2);
+    expect(furthest(adjusted(constant, 3, lower), constant)).toBeLessThan(1e-4);
+    expect(furthest(adjusted(constant, 1, lower), constant)).toBeLessThan(1e-6);
     const values = Float32Array.from({ length: 48 }, (_, i) => Math.floor(i / 3) / 16);
-    const saturated = values.slice();
-    adjustSaturation(saturated, 3, 1.8);
+    const saturated = adjusted(values, 3, (pixels) => adjustSaturation(pixels, 1.8));
     expect(furthest(saturated, values)).toBeLessThan(1e-4);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { colorJitter } from '../../../src/augment/color-jitter.js';
 import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
+import { reusing } from '../../../src/augment/intermediate.js';
 import { type Traces, type ViewSettings, viewContext } from '../../../src/augment/pipeline.js';
 import { randomResizedCrop } from '../../../src/augment/random-resized-crop.js';
 import { solarize } from '../../../src/augment/solarize.js';
@@ -48,6 +49,20 @@ describe('draws', () => {
     expect(context.random(1).bits()).toBe(own[3]);
     expect(new Set(own).size).toBe(4);
   });
+});
+
+test('views made one after the other in memory that is used again do not touch each other', () => {
+  const context = viewContext(settings);
+  const alone = [0, 1, 2].map((view) => context.augment(image, pipeline, view).data);
+  // The first time the memory is too small, so some pictures have their own.
+  for (let i = 0; i < 3; i++)
+    reusing(() => {
+      const together = [0, 1, 2].map((view) => context.augment(image, pipeline, view).data);
+      expect(together).toEqual(alone);
+    });
+  const kept = context.augment(image, pipeline, 0);
+  reusing(() => context.augment(image, pipeline, 1));
+  expect(kept.data).toEqual(alone[0]);
 });
 
 test('all frames of a film share one draw, which is kept as its trace', () => {

@@ -7,6 +7,7 @@ import { gaussianBlur } from '../../../src/augment/gaussian-blur.js';
 import { horizontalFlip } from '../../../src/augment/horizontal-flip.js';
 import { crop } from '../../../src/augment/random-resized-crop.js';
 import { solarize } from '../../../src/augment/solarize.js';
+import { changed } from '../../../src/augment/workspace.js';
 import type { Image } from '../../../src/experiment/contracts.js';
 import golden from '../../fixtures/golden/augmentations.json' with { type: 'json' };
 
@@ -29,17 +30,24 @@ function picture(channels: number): Image {
   return { data, shape: [height, width, channels] };
 }
 
-const inPlace = (change: (data: Float32Array, channels: number) => void) => (image: Image) => {
-  change(image.data, image.shape[2]);
-  return image;
-};
-
 const ops: Record<string, (p: Parameters) => (image: Image) => Image> = {
-  brightness: ({ factor }) => inPlace((data) => adjustBrightness(data, factor as number)),
-  contrast: ({ factor }) => inPlace((data, channels) => adjustContrast(data, channels, factor as number)),
-  saturation: ({ factor }) => inPlace((data, channels) => adjustSaturation(data, channels, factor as number)),
-  hue: ({ factor }) => inPlace((data, channels) => adjustHue(data, channels, factor as number)),
-  grayscale: () => inPlace(toGray),
+  brightness:
+    ({ factor }) =>
+    (image) =>
+      changed(image, (pixels) => adjustBrightness(pixels, factor as number)),
+  contrast:
+    ({ factor }) =>
+    (image) =>
+      changed(image, (pixels) => adjustContrast(pixels, factor as number)),
+  saturation:
+    ({ factor }) =>
+    (image) =>
+      changed(image, (pixels) => adjustSaturation(pixels, factor as number)),
+  hue:
+    ({ factor }) =>
+    (image) =>
+      changed(image, (pixels) => adjustHue(pixels, factor as number)),
+  grayscale: () => (image) => changed(image, toGray),
   flip: () => (image) => horizontalFlip().apply(image, {}),
   solarize: () => (image) => solarize().apply(image, {}),
   blur: (p) => (image) => gaussianBlur().apply(image, { sigma: p.sigma as number, kernel: p.kernel as number }),
