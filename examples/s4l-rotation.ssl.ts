@@ -17,6 +17,8 @@ export default experiment({
   method: s4lRotation({
     // How much the angles count beside the classes.
     weight: 1,
+    // The classes are learned upright. Published for larger networks: 'turned', all four copies.
+    classify: 'upright',
     views: [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()],
   }),
   optimizer: adamW({ learningRate: 4e-3, weightDecay: 0.05 }),

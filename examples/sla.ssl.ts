@@ -1,11 +1,25 @@
-import { adamW, convnet, emoji, experiment, fewLabels, pretext, sla } from 'autodidact';
+import {
+  adamW,
+  convnet,
+  emoji,
+  experiment,
+  fewLabels,
+  horizontalFlip,
+  pretext,
+  randomResizedCrop,
+  sla,
+} from 'autodidact';
 
 // Learns 12 kinds of emoji from 20 pictures of each, by telling kind and angle together.
 export default experiment({
   data: fewLabels(emoji(), { perClass: 20 }),
   encoder: convnet({ widths: [32, 64, 128] }),
   // With self-distillation: a second classifier learns what all four turned copies say together.
-  method: sla({ transformations: 'rotation', distill: true }),
+  method: sla({
+    transformations: 'rotation',
+    distill: true,
+    views: [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()],
+  }),
   optimizer: adamW({ learningRate: 4e-3, weightDecay: 0.05 }),
   epochs: 12,
   // Every picture is there four times, once for each angle.

@@ -63,10 +63,12 @@ type Row = ReturnType<typeof row>;
 
 function tableLine({ method, info, own, guess, beats, downInfo, trained, untrained, taught, seconds }: Row): string {
   const verdict = beats === undefined ? '' : beats ? ' ✓' : ' ✗';
+  // Whoever learns from labels has to be better than who learns from them alone.
+  const below = method.family === 'with-labels' ? taught : untrained;
   const gain =
-    trained?.deviation === undefined || untrained?.deviation === undefined
+    trained?.deviation === undefined || below?.deviation === undefined
       ? ''
-      : trained.mean > untrained.mean + untrained.deviation
+      : trained.mean > below.mean + below.deviation
         ? ' ✓'
         : ' ✗';
   const cells = [
@@ -89,8 +91,10 @@ function picture(root: string, { method, runs }: Row, file: string): string {
   const run = runs[0] && path.join(root, runs[0].run);
   if (run !== undefined && fs.existsSync(run)) {
     fs.mkdirSync(path.dirname(target), { recursive: true });
-    const args = [path.join(root, 'dist/cli.js'), 'views', file, '--pairs', '--checkpoint', run, '--out', target];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const args = ['views', file, '--pairs', '--samples', '6', '--checkpoint', run, '--out', target];
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args], {
+      encoding: 'utf8',
+    });
     if (status !== 0) console.error(`${method.id}: no picture: ${stderr.trim()}`);
   }
   return fs.existsSync(target) ? `![What ${method.title} sees](${name})\n\n` : '';
@@ -137,7 +141,7 @@ export function methodsPage(root: string, methods: readonly MethodEntry[], tasks
     `Runs of ${distinct(every.map(({ date }) => date))} on ${distinct(every.map(({ engine }) => engine))}, commit ${distinct(every.map(({ commit }) => commit))}; ${seeds === 1 ? 'one seed' : `up to ${seeds} seeds, mean ± standard deviation`}; methods without figures have not been recorded yet.`,
     '',
     '- **Task**: the method’s own task on held-out samples, beside guessing (or the baseline named below). ✓: better by more than three standard deviations; nothing is said from one seed.',
-    '- **Downstream**: a linear classifier on the frozen encoder, beside the same encoder untrained, and beside a network of the same kind trained with the labels from the start (same data, optimizer and epochs). ✓: better than untrained by more than its spread.',
+    '- **Downstream**: a linear classifier on the frozen encoder (methods with labels: their own classifier), beside the same untrained, and beside a network of the same kind trained with the labels from the start (same data, optimizer and epochs). ✓: better than untrained by more than its spread; for methods that learn from labels, better than learning from the same labels alone.',
     '- **Time**: of the whole run with its evaluations, on two cores; left out where the machine was busy with something else.',
     '',
   ];

@@ -57,6 +57,12 @@ export const s4lRotation = definePart({
       .describe(
         'Factor of the rotation loss beside the classification loss, 0 or more. Default 1, as published; 0 is supervised training on turned copies.',
       ),
+    classify: z
+      .enum(['turned', 'upright'])
+      .default('turned')
+      .describe(
+        'Which copies of the labelled samples learn their class: `turned`, all four, as published; `upright`, the unturned one, so that a small network need not know its classes lying and upside down. Default `turned`.',
+      ),
     views: z
       .array(partOf<Augmentation>('augmentation'))
       .default(() => cropAndFlip())
@@ -64,7 +70,7 @@ export const s4lRotation = definePart({
         'Augmentations before the turns, the same for all four copies. Default: crop of 20 to 100 % of the area and flip; published: Inception crop (5 to 100 %) and flip.',
       ),
   }),
-  create: ({ weight, views }) => ({
+  create: ({ weight, classify, views }) => ({
     info,
     pipeline: views,
     problems: ({ data }: { readonly data: OpenData }) => labelProblems(data),
@@ -84,6 +90,10 @@ export const s4lRotation = definePart({
       const features = (pictures: tf.Tensor4D, mode: Mode) => encoder.apply(pictures, mode) as tf.Tensor2D;
       const turn = (own: tf.Tensor2D, mode: Mode) =>
         classification(angle.apply(own, mode) as tf.Tensor2D, turnLabels(own.shape[0]));
+      const averaged = (own: tf.Tensor2D, truth: tf.Tensor1D, mode: Mode) => {
+        const logits = tf.reshape(classifier.apply(own, mode), [-1, 4, classes]);
+        return classification(tf.mean(logits, 1) as tf.Tensor2D, truth).accuracy;
+      };
       const rotationChance = Math.log(4);
       return {
         metrics: {
@@ -105,20 +115,26 @@ export const s4lRotation = definePart({
           },
         },
         measures: {
-          averagedAccuracy: {
-            title: 'Accuracy of the mean over four turns',
-            unit: 'fraction',
-            chance: 1 / classes,
-            better: 'higher',
-          },
+          // A classifier of upright pictures has nothing to say of turned ones.
+          ...(classify === 'turned' && {
+            averagedAccuracy: {
+              title: 'Accuracy of the mean over four turns',
+              unit: 'fraction',
+              chance: 1 / classes,
+              better: 'higher',
+            },
+          }),
         },
         loss: ({ tensors }, _targets, { mode }) => {
           // Both parts in one pass, so that batch norm sees them together.
           const turned = allPictures(tensors.turned as tf.Tensor);
           const all = features(tf.concat4d([turned, allPictures(tensors.labelled as tf.Tensor)], 0), mode);
           const [own, labelled] = tf.split(all, 2) as [tf.Tensor2D, tf.Tensor2D];
-          const labels = repeated(tf.cast(tensors.label as tf.Tensor1D, 'int32'), 4);
-          const classes = classification(classifier.apply(labelled, mode) as tf.Tensor2D, labels);
+          const label = tf.cast(tensors.label as tf.Tensor1D, 'int32');
+          const classes =
+            classify === 'turned'
+              ? classification(classifier.apply(labelled, mode) as tf.Tensor2D, repeated(label, 4))
+              : classification(classifier.apply(upright(labelled), mode) as tf.Tensor2D, label);
           const [rotation, labelledRotation] = [turn(own, mode), turn(labelled, mode)];
           const rotationLoss = tf.div<tf.Scalar>(tf.add(rotation.loss, labelledRotation.loss), 2);
           return {
@@ -134,15 +150,16 @@ export const s4lRotation = definePart({
         },
         measure: ({ indices, labels }, { mode }) => {
           const own = features(testCopies(data, indices, fourTurns), mode);
-          const logits = tf.reshape(classifier.apply(own, mode), [indices.length, 4, classes]);
           const truth = labelTensor(labels);
-          const upright = tf.reshape(tf.slice(logits, [0, 0, 0], [-1, 1, -1]), [-1, classes]) as tf.Tensor2D;
           const rotation = turn(own, mode);
-          const { loss: classLoss, accuracy } = classification(upright, truth);
+          const { loss: classLoss, accuracy } = classification(
+            classifier.apply(upright(own), mode) as tf.Tensor2D,
+            truth,
+          );
           return {
             classLoss,
             accuracy,
-            averagedAccuracy: classification(tf.mean(logits, 1) as tf.Tensor2D, truth).accuracy,
+            ...(classify === 'turned' && { averagedAccuracy: averaged(own, truth, mode) }),
             rotationLoss: rotation.loss,
             rotationAccuracy: rotation.accuracy,
           };
@@ -205,6 +222,9 @@ export const s4lRotation = definePart({
 });
 
 type Said = Int32Array;
+
+/** Of four turned copies each, `[4 * samples, features]`, the unturned ones. */
+const upright = (copies: tf.Tensor2D) => tf.gather(copies, tf.range(0, copies.shape[0], 4, 'int32'));
 
 /** 0, 1, 2, 3, 0, 1, …: the turns of all copies. */
 const turnsOf = (count: number) => Array.from({ length: count }, (_, i) => i % 4);

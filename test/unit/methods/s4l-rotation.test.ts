@@ -55,23 +55,35 @@ test('without weight it is supervised training on the turned copies: no gradient
     expect(Math.max(...gradient.map(Math.abs)), name).toBeGreaterThan(0);
 });
 
-test('its class loss is that of all four turns of the labelled samples with their one label', async () => {
-  const model = built();
-  const batch = model.batch([0, 1, 2, 3]);
-  const context = stepContext(0, false);
-  const { classLoss } = await model.values(batch, context);
-  const [kernel, bias] = ['classifier/kernel', 'classifier/bias'].map(
-    (wanted) => model.built.variables.find(({ name }) => name === wanted)!.variable,
-  );
-  const drawn = await batch.tensors.label!.data();
-  const copies = Array.from(drawn, (label) => {
-    const own = images[labels.indexOf(label)]!;
-    return [0, 1, 2, 3].map((k) => tf.tensor(quarterTurns(own, k).data, [8, 8, 1]));
-  }).flat();
-  const features = model.built.encoder.apply(tf.stack(copies), { training: false }) as tf.Tensor2D;
-  const logits = tf.add<tf.Tensor2D>(tf.matMul(features, kernel as tf.Tensor2D), bias!);
-  const truth = labelTensor(Array.from(drawn, (label) => [label, label, label, label]).flat());
-  expect(classLoss).toBeCloseTo(classification(logits, truth).loss.dataSync()[0]!, 4);
+test.each([
+  ['turned', [0, 1, 2, 3]],
+  ['upright', [0]],
+] as const)(
+  'its class loss is that of the %s copies of the labelled samples with their one label',
+  async (classify, turns) => {
+    const model = built({ classify, views: [] });
+    const batch = model.batch([0, 1, 2, 3]);
+    const context = stepContext(0, false);
+    const { classLoss } = await model.values(batch, context);
+    const [kernel, bias] = ['classifier/kernel', 'classifier/bias'].map(
+      (wanted) => model.built.variables.find(({ name }) => name === wanted)!.variable,
+    );
+    const drawn = Array.from(await batch.tensors.label!.data());
+    const copies = drawn.flatMap((label) => {
+      const own = images[labels.indexOf(label)]!;
+      return turns.map((k) => tf.tensor(quarterTurns(own, k).data, [8, 8, 1]));
+    });
+    const features = model.built.encoder.apply(tf.stack(copies), { training: false }) as tf.Tensor2D;
+    const logits = tf.add<tf.Tensor2D>(tf.matMul(features, kernel as tf.Tensor2D), bias!);
+    const truth = labelTensor(drawn.flatMap((label) => turns.map(() => label)));
+    expect(classLoss).toBeCloseTo(classification(logits, truth).loss.dataSync()[0]!, 4);
+  },
+);
+
+test('told to classify upright pictures, it does not measure what it says of turned ones', () => {
+  const { model, batch } = built({ classify: 'upright', views: [] });
+  expect(model.measures).toEqual({});
+  expect(model.measure!(batch([0, 2]), stepContext(0, false))).not.toHaveProperty('averagedAccuracy');
 });
 
 test('it learns both tasks by heart; held-out samples are classified by their own labels; the figure has both', async () => {
