@@ -1,6 +1,9 @@
 /** Augmentations alone, pictures per second of one core: single ones, and the pipelines of SimCLR and MoCo v2. */
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { bundle } from '../bundle.js';
+import { emojiPictures } from '../pictures.js';
 import { type Bench, median } from '../rows.js';
 import { python, System } from '../system.js';
 
@@ -9,6 +12,7 @@ const WORKS: readonly (readonly [name: string, side: number])[] = [
   ...['SimCLR', 'MoCo v2'].flatMap((name) => [32, 96].map((side) => [name, side] as const)),
   ...OPS.map((name) => [name, 32] as const),
 ];
+const PICTURES = 64;
 const ROUNDS = 5;
 const MILLISECONDS = 200;
 
@@ -37,17 +41,29 @@ export async function augment(bench: Bench): Promise<void> {
       note(`${system.name} is left out: ${(error as Error).message}`);
     }
   }
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'autodidact-bench-'));
   try {
-    for (const [name, side] of WORKS) await measure(bench, systems, name, side);
+    for (const [name, side] of WORKS) {
+      const file = path.join(folder, `${side}.bin`);
+      if (!fs.existsSync(file)) fs.writeFileSync(file, Buffer.concat(await emojiPictures(root, PICTURES, side)));
+      await measure(bench, systems, name, side, file);
+    }
   } finally {
+    fs.rmSync(folder, { recursive: true });
     await Promise.all(all.map((system) => system.stop()));
   }
 }
 
-async function measure(bench: Bench, systems: readonly System[], name: string, side: number): Promise<void> {
+async function measure(
+  bench: Bench,
+  systems: readonly System[],
+  name: string,
+  side: number,
+  pictures: string,
+): Promise<void> {
   const rates = new Map<System, number[]>(systems.map((system) => [system, []]));
   for (const system of systems) {
-    await system.call('prepare', name, side);
+    await system.call('prepare', name, side, pictures);
     await system.call('run', MILLISECONDS);
   }
   for (let round = 0; round < ROUNDS; round++)

@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { encode } from 'fast-png';
+import { emojiPictures } from '../pictures.js';
 import { type Bench, median } from '../rows.js';
 import { python, System } from '../system.js';
 
@@ -20,7 +21,7 @@ const WARM_UP = 5;
 export async function endToEnd(bench: Bench): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'autodidact-bench-'));
   try {
-    writePictures(path.join(folder, 'pictures'));
+    await writePictures(bench.root, path.join(folder, 'pictures'));
     const file = path.join(folder, 'pictures.ssl.ts');
     fs.writeFileSync(file, EXPERIMENT);
     await compare(bench, file, path.join(folder, 'pictures'));
@@ -102,17 +103,10 @@ function train({ root }: Bench, file: string, args: readonly string[]): number {
   return median(rates);
 }
 
-/** Smooth pictures of color, as photographs are, in files. */
-function writePictures(folder: string): void {
+async function writePictures(root: string, folder: string): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
-  for (let i = 0; i < PICTURES; i++) {
-    const data = new Uint8Array(SIDE * SIDE * 3);
-    for (let y = 0; y < SIDE; y++)
-      for (let x = 0; x < SIDE; x++)
-        for (let c = 0; c < 3; c++)
-          data[(y * SIDE + x) * 3 + c] = 127.5 + 100 * Math.sin(0.02 * (c + 1) * (x * (i % 17) + y * (i % 13)) + i);
+  for (const [i, data] of (await emojiPictures(root, PICTURES, SIDE)).entries())
     fs.writeFileSync(path.join(folder, `${i}.png`), encode({ width: SIDE, height: SIDE, channels: 3, depth: 8, data }));
-  }
 }
 
 const EXPERIMENT = `

@@ -13,7 +13,6 @@ from serve import serve
 
 library = sys.argv[1]
 torch.set_num_threads(1)
-PICTURES = 64
 state = {}
 
 
@@ -96,17 +95,24 @@ def kornia_views(name, side):
     return lambda pictures: views(torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255)
 
 
-def prepare(name, side):
-    y, x, c = np.meshgrid(np.arange(side), np.arange(side), np.arange(3), indexing="ij")
-    pictures = [
-        (127.5 + 100 * np.sin(0.02 * (c + 1) * (x * (i % 17) + y * (i % 13)) + i)).astype(np.uint8) for i in range(PICTURES)
-    ]
+def views_of(name, side):
     if library == "albumentations":
-        views = albumentations_views(name, side)
-    elif library == "kornia":
-        views = kornia_views(name, side)
-    else:
-        views = torchvision_views(name, side, library == "pil")
+        return albumentations_views(name, side)
+    if library == "kornia":
+        return kornia_views(name, side)
+    return torchvision_views(name, side, library == "pil")
+
+
+def start():
+    """Fails where the library is missing."""
+    views_of("SimCLR", 32)
+    return {}
+
+
+def prepare(name, side, file):
+    """Reads the pixels of all pictures."""
+    pictures = list(np.fromfile(file, np.uint8).reshape(-1, side, side, 3))
+    views = views_of(name, side)
     views(pictures[:8])
     state.update(views=views, pictures=pictures)
 
@@ -117,13 +123,8 @@ def run(milliseconds):
     with torch.no_grad():
         while 1000 * (time.perf_counter() - began) < milliseconds:
             state["views"](state["pictures"])
-            done += PICTURES
+            done += len(state["pictures"])
     return done / (time.process_time() - before)
-
-
-def start():
-    prepare("SimCLR", 32)
-    return {}
 
 
 serve({"start": start, "prepare": prepare, "run": run})

@@ -1,4 +1,5 @@
 /** Autodidact's augmentations, one picture after the other in one thread: 8-bit pixels to the picture that is trained on. */
+import { readFileSync } from 'node:fs';
 import { colorJitter } from '../../src/augment/color-jitter.js';
 import { gaussianBlur } from '../../src/augment/gaussian-blur.js';
 import { grayscale } from '../../src/augment/grayscale.js';
@@ -11,8 +12,6 @@ import { solarize } from '../../src/augment/solarize.js';
 import { imageFromBytes } from '../../src/data/byte-samples.js';
 import type { Augmentation } from '../../src/experiment/contracts.js';
 import { serve } from './serve.js';
-
-const PICTURES = 64;
 
 const setting = (side: number) => (side > 64 ? 'imagenet' : 'cifar');
 const pipelines: Readonly<Record<string, (side: number) => Augmentation[]>> = {
@@ -30,8 +29,10 @@ let current: { views: Augmentation[]; pictures: Uint8Array[]; side: number; epoc
 
 serve({
   start: () => ({}),
-  prepare(name: string, side: number) {
-    const pictures = Array.from({ length: PICTURES }, (_, i) => smooth(side, i));
+  /** @param file the pixels of all pictures. */
+  prepare(name: string, side: number, file: string) {
+    const [all, size] = [readFileSync(file), side * side * 3];
+    const pictures = Array.from({ length: all.length / size }, (_, i) => all.subarray(i * size, (i + 1) * size));
     current = { views: pipelines[name]?.(side) ?? [], pictures, side, epoch: 0 };
   },
   /** Works for so long; pictures per second of processor time. */
@@ -54,11 +55,3 @@ serve({
     return done / ((user + system) / 1e6);
   },
 });
-
-/** Waves of color: neighbors are alike, as in photographs. The peers make the same ones. */
-function smooth(side: number, picture: number): Uint8Array {
-  return Uint8Array.from({ length: side * side * 3 }, (_, i) => {
-    const [x, y, c] = [Math.floor(i / 3) % side, Math.floor(i / (3 * side)), i % 3];
-    return 127.5 + 100 * Math.sin(0.02 * (c + 1) * (x * (picture % 17) + y * (picture % 13)) + picture);
-  });
-}
