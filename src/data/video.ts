@@ -79,7 +79,8 @@ async function decode(
 ): Promise<void> {
   const filter = `scale=${size}:${size}:force_original_aspect_ratio=increase:flags=area,crop=${size}:${size}`;
   const output = ['-pix_fmt', channels === 3 ? 'rgb24' : 'gray', '-f', 'rawvideo', '-'];
-  const args = ['-nostdin', '-v', 'error', '-i', video, '-an', '-vf', filter, ...output];
+  // A file that is really a play list must not make ffmpeg fetch what it names.
+  const args = ['-nostdin', '-v', 'error', '-protocol_whitelist', 'file', '-i', video, '-an', '-vf', filter, ...output];
   const child = spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   let said = '';
   child.stderr.on('data', (chunk) => {
