@@ -102,7 +102,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     let graph = this.compiled.get(plan.key);
     if (graph === undefined) {
       graph = new CompiledGraph(
-        compile(nodes, plan, channelBlock()),
+        compile(nodes, plan, channelBlock(), this.threads),
         plan.results.length,
         this.threads,
         this.sessionOptions,

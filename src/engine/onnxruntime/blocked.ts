@@ -87,7 +87,7 @@ const MOST_TERMS = 3;
 /** Sum or difference of two pictures, or of a picture and a number per channel; undefined where this is not one. */
 export function blendedSum(graph: Lowering, [a, b]: readonly Operand[], minus: boolean): Lowered | undefined {
   const [left, right] = [blendIn(a), blendIn(b)];
-  if (left !== undefined && right !== undefined && left.picture.join() === right.picture.join()) {
+  if (left !== undefined && right !== undefined && a?.shape.join() === b?.shape.join()) {
     const other = minus ? scaled(graph, right, graph.fill(-1, 'float32', [right.picture[3]])) : right;
     const shift = addVectors(graph, left.shift, other.shift);
     const whole = { terms: [...left.terms, ...other.terms], shift, picture: left.picture };
@@ -106,10 +106,12 @@ export function blendedSum(graph: Lowering, [a, b]: readonly Operand[], minus: b
   return { layout: 'blocked', blend: { ...negative, shift: addVectors(graph, negative.shift, vector) } };
 }
 
-/** A picture times a number per channel; undefined where this is not one. */
+/** A picture times another, or times a number per channel; undefined where this is not one. */
 export function blendedProduct(graph: Lowering, [a, b]: readonly Operand[]): Lowered | undefined {
-  const left = blendIn(a);
-  const blend = left ?? blendIn(b);
+  const [left, right] = [blendIn(a), blendIn(b)];
+  if (left !== undefined && right !== undefined && a?.shape.join() === b?.shape.join())
+    return product(graph, settle(graph, left), settle(graph, right), left.picture);
+  const blend = left ?? right;
   const vector = blend && perChannel(graph, left === undefined ? a : b, blend);
   if (blend === undefined || vector === undefined) return undefined;
   return { layout: 'blocked', blend: scaled(graph, blend, vector) };
@@ -120,7 +122,13 @@ export function blendedSquare(graph: Lowering, operands: readonly Operand[]): Lo
   const difference = blendedSum(graph, operands, true);
   if (difference?.layout !== 'blocked') return undefined;
   const name = settle(graph, difference.blend);
-  return blocked(graph.node('Mul', [name, name]), difference.blend.picture);
+  return product(graph, name, name, difference.blend.picture);
+}
+
+function product(graph: Lowering, a: string, b: string, picture: Shape4): Lowered {
+  const name = graph.node('Mul', [a, b]);
+  graph.products.set(name, [a, b]);
+  return blocked(name, picture);
 }
 
 export function blendedRelu(graph: Lowering, [x]: readonly Operand[]): Lowered | undefined {
@@ -132,15 +140,18 @@ export function blendedRelu(graph: Lowering, [x]: readonly Operand[]): Lowered |
 }
 
 /**
- * 1 where the picture is above 0: where its ReLU is not 0. (Where the picture is NaN this is 1 instead of NaN: what is
- * multiplied by it is the gradient, which is NaN then anyway.)
+ * 1 where the picture is above 0: where its ReLU is not 0; any normal number times the largest one is above 1. (Where the
+ * picture is NaN this may not be NaN: what is multiplied by it is the gradient, which is NaN then anyway.)
  */
 export function blendedStep(graph: Lowering, [x]: readonly Operand[]): Lowered | undefined {
   const blend = blendIn(x);
   const rectified = blend && graph.rectified.get(keyOf(blend));
   if (blend === undefined || rectified === undefined) return undefined;
-  const positive = graph.node('Cast', [graph.node('Cast', [rectified], { to: 9 })], { to: 1 });
-  return blocked(positive, blend.picture);
+  // One pass on all threads; two casts, to truth values and back, are two on one thread.
+  return blocked(
+    graph.node('HardSigmoid', [rectified], { alpha: { float: 3.4e38 }, beta: { float: 0 } }),
+    blend.picture,
+  );
 }
 
 /**
@@ -159,10 +170,28 @@ export function blockedMean(graph: Lowering, x: Operand, axes: readonly number[]
       .join();
   const pixels = x.shape.length === 4 && axes.join() === '1,2';
   if (!all && !pixels) return undefined;
-  const pooled = blockedNode(graph, 'GlobalAveragePool', [settle(graph, blend)], {});
-  const means = graph.reshape(pooled, [batch, channels]);
+  const means = graph.reshape(pixelMeans(graph, blend), [batch, channels]);
   if (pixels) return means;
   return graph.reshape(graph.node('MatMul', [graph.fill(1 / batch, 'float32', [1, batch]), means]), [channels]);
+}
+
+/** Mean over the pixels of each picture and channel. */
+function pixelMeans(graph: Lowering, blend: Blend): string {
+  const [batch, height, width, channels] = blend.picture;
+  const name = settle(graph, blend);
+  const factors = graph.products.get(name);
+  if (factors === undefined) return blockedNode(graph, 'GlobalAveragePool', [name], {});
+  // The sum of a product is read off both factors by a convolution of every channel of every picture with a filter as
+  // large as itself. The product is never written: 2 ms instead of 11 for 512 pictures of 28x28x32.
+  const count = batch * channels;
+  const [a, b] = factors;
+  const dots = blockedNode(
+    graph,
+    'Conv',
+    [graph.reshape(a, [1, count, height, width]), graph.reshape(b, [count, 1, height, width])],
+    { ...POINTWISE, kernel_shape: [height, width], group: count },
+  );
+  return graph.node('Mul', [dots, graph.scalar(1 / (height * width))]);
 }
 
 function blendIn(operand: Operand | undefined): Blend | undefined {
@@ -179,10 +208,10 @@ function perChannel(graph: Lowering, operand: Operand | undefined, { picture }: 
 }
 
 function scaled(graph: Lowering, { terms, shift, picture }: Blend, vector: string): Blend {
-  const product = (scale: string | undefined) => (scale === undefined ? vector : graph.node('Mul', [scale, vector]));
+  const times = (scale: string | undefined) => (scale === undefined ? vector : graph.node('Mul', [scale, vector]));
   return {
-    terms: terms.map(({ name, scale }) => ({ name, scale: product(scale) })),
-    shift: shift && product(shift),
+    terms: terms.map(({ name, scale }) => ({ name, scale: times(scale) })),
+    shift: shift && times(shift),
     picture,
   };
 }

@@ -5,8 +5,8 @@ import { type Lowered, Lowering, type Operand, plain, sameShape } from './loweri
 import type { Model } from './model-proto.js';
 
 /** @param block Channels of a block in the blocked layout, 0 where there is none. */
-export function compile(nodes: readonly RecordedNode[], plan: Plan, block = 0): Model {
-  const graph = new Lowering(block);
+export function compile(nodes: readonly RecordedNode[], plan: Plan, block = 0, threads = 1): Model {
+  const graph = new Lowering(block, threads);
   const lowered = new Map<Value, { value: Lowered; shape: readonly number[] }>();
   for (const [i, { value, shape, dtype }] of plan.feeds.entries()) {
     lowered.set(value, { value: plain(graph.input(`i${i}`, dtype, shape)), shape });

@@ -1,6 +1,7 @@
 /** Convolution and its gradients in the blocked layout. */
 import type { backend_util } from '@tensorflow/tfjs-core';
 import { blockedNode, canBlock } from './blocked.js';
+import type { GraphBuilder } from './graph.js';
 import { matMul } from './kernels-matmul.js';
 import type { Lowering, Operand } from './lowering.js';
 import { ElementType } from './model-proto.js';
@@ -39,42 +40,28 @@ export function blockedConv(graph: Lowering, x: Operand, filter: Operand, conv: 
 const arranged = (graph: Lowering, x: string, shape: readonly number[], perm: readonly number[]) =>
   graph.node('Transpose', [graph.reshape(x, shape)], { perm });
 
-/** What one axis of the gradient to the input looks like as a convolution over dy. */
-interface Phases {
-  /** Rows between two rows of the same phase: the stride. */
-  readonly stride: number;
-  /** Rows of dy that a row of the gradient looks at. */
-  readonly reach: number;
-  /** Rows of each phase. */
+/** One of the phases of an axis of the gradient to the input, as a convolution over dy. */
+interface Phase {
+  /** Rows of the filter, in the order in which they lie over dy. */
+  readonly taps: readonly number[];
+  /** Rows of the phase. */
   readonly length: number;
   readonly pads: readonly [before: number, after: number];
-  /** `[stride, reach]`: which row of the filter stands there; `taps` where there is none. */
-  readonly rows: readonly number[];
 }
 
 /**
- * With stride s, rows i, i + s, i + 2s … of the gradient are a convolution of dy with every s-th row of the filter: row
+ * With stride s, rows r, r + s, r + 2s … of the gradient are a convolution of dy with every s-th row of the filter: row
  * s m + r takes dy[o] filter[t] where s o + t = s m + r + pad.
  */
-function phases(size: number, out: number, taps: number, stride: number, pad: number): Phases {
-  const own = Array.from({ length: stride }, (_, phase) => {
+function phasesOf(size: number, out: number, filter: number, stride: number, pad: number): Phase[] {
+  return Array.from({ length: Math.min(stride, size) }, (_, phase) => {
+    const length = Math.ceil((size - phase) / stride);
     // The row of dy for the first of its rows of the filter; each further one looks one row of dy before.
     const last = Math.floor((phase + pad) / stride);
-    const tap = (phase + pad) % stride;
-    return { last, tap, first: last - Math.max(1, Math.ceil((taps - tap) / stride)) + 1 };
+    const taps: number[] = [];
+    for (let tap = (phase + pad) % stride; tap < filter; tap += stride) taps.unshift(tap);
+    return { taps, length, pads: [taps.length - 1 - last, length - out + last] };
   });
-  const first = Math.min(...own.map((phase) => phase.first));
-  const last = Math.max(...own.map((phase) => phase.last));
-  const reach = last - first + 1;
-  const rows = own.flatMap((phase) =>
-    Array.from({ length: reach }, (_, i) => {
-      const steps = phase.last - first - i;
-      const tap = phase.tap + stride * steps;
-      return steps >= 0 && tap < taps ? tap : taps;
-    }),
-  );
-  const length = Math.ceil(size / stride);
-  return { stride, reach, length, pads: [-first, length - out + last], rows };
 }
 
 /** The gradient of a convolution to its input; undefined where the channels or the padding do not fit. */
@@ -83,107 +70,152 @@ export function blockedInputGradient(graph: Lowering, dy: Operand, filter: Opera
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth, padInfo } = conv;
   if (!canBlock(graph, outChannels) || !canBlock(graph, inChannels)) return undefined;
   if (conv.dilationHeight !== 1 || conv.dilationWidth !== 1) return undefined;
-  const y = phases(inHeight, outHeight, conv.filterHeight, conv.strideHeight, padInfo.top);
-  const x = phases(inWidth, outWidth, conv.filterWidth, conv.strideWidth, padInfo.left);
-  const pads = [y.pads[0], x.pads[0], y.pads[1], x.pads[1]];
-  if (pads.some((size) => size < 0)) return undefined;
-
-  // Row or column `taps` of the filter is zero.
-  const padded = graph.node('Pad', [graph.plain(filter), graph.integers([0, 0, 0, 0, 1, 1, 0, 0]), graph.scalar(0)]);
-  const byRow = graph.node('Gather', [padded, graph.integers(y.rows)], { axis: 0 });
-  const picked = graph.node('Gather', [byRow, graph.integers(x.rows)], { axis: 1 });
+  const rows = phasesOf(inHeight, outHeight, conv.filterHeight, conv.strideHeight, padInfo.top);
+  const columns = phasesOf(inWidth, outWidth, conv.filterWidth, conv.strideWidth, padInfo.left);
+  if ([...rows, ...columns].some(({ taps, pads }) => taps.length > 0 && Math.min(...pads) < 0)) return undefined;
   const [inBlocks, outBlocks] = [inChannels / block, outChannels / block];
-  const weights = arranged(
-    graph,
-    picked,
-    [y.stride, y.reach, x.stride, x.reach, inBlocks, block, outBlocks, block],
-    [0, 2, 4, 6, 1, 3, 7, 5],
+
+  const parts: string[] = [];
+  let end = 0;
+  // Where the pixels of each phase begin when all are side by side; undefined where no window reached them.
+  const starts = rows.map((y) =>
+    columns.map((x) => {
+      const size = [y.taps.length, x.taps.length] as const;
+      if (size[0] * size[1] === 0) return undefined;
+      const byRow = graph.node('Gather', [graph.plain(filter), graph.integers(y.taps)], { axis: 0 });
+      const picked = graph.node('Gather', [byRow, graph.integers(x.taps)], { axis: 1 });
+      const weights = arranged(graph, picked, [...size, inBlocks, block, outBlocks, block], [2, 4, 0, 1, 5, 3]);
+      const made = blockedNode(
+        graph,
+        'Conv',
+        [graph.blocked(dy), graph.reshape(weights, [inChannels, outChannels, ...size])],
+        {
+          kernel_shape: size,
+          strides: [1, 1],
+          dilations: [1, 1],
+          pads: [y.pads[0], x.pads[0], y.pads[1], x.pads[1]],
+          group: 1,
+        },
+      );
+      parts.push(graph.reshape(made, [batchSize, inBlocks * y.length * x.length, block]));
+      const start = end;
+      end += inBlocks * y.length * x.length;
+      return start;
+    }),
   );
-  const channels = y.stride * x.stride * inChannels;
-  const made = blockedNode(
-    graph,
-    'Conv',
-    [graph.blocked(dy), graph.reshape(weights, [channels, outChannels, y.reach, x.reach])],
-    { kernel_shape: [y.reach, x.reach], strides: [1, 1], dilations: [1, 1], pads, group: 1 },
-  );
-  if (y.stride === 1 && x.stride === 1) return made;
-  const woven = arranged(
-    graph,
-    made,
-    [batchSize, y.stride, x.stride, inBlocks, y.length, x.length, block],
-    [0, 3, 4, 1, 5, 2, 6],
-  );
-  const [height, width] = [y.length * y.stride, x.length * x.stride];
-  const whole = graph.reshape(woven, [batchSize, inBlocks, height, width, block]);
-  const cut =
-    height === inHeight && width === inWidth
-      ? whole
-      : graph.node('Slice', [
-          whole,
-          graph.integers([0, 0]),
-          graph.integers([inHeight, inWidth]),
-          graph.integers([2, 3]),
-        ]);
-  return graph.reshape(cut, [batchSize, inChannels, inHeight, inWidth]);
+  const shape = [batchSize, inChannels, inHeight, inWidth];
+  if (starts.length === 1 && starts[0]?.length === 1) return graph.reshape(parts[0] as string, shape);
+
+  const woven: number[] = [];
+  for (let b = 0; b < inBlocks; b++)
+    for (let y = 0; y < inHeight; y++)
+      for (let x = 0; x < inWidth; x++) {
+        const [row, column] = [y % rows.length, x % columns.length];
+        const start = starts[row]?.[column];
+        const [height, width] = [(rows[row] as Phase).length, (columns[column] as Phase).length];
+        const [i, j] = [Math.floor(y / rows.length), Math.floor(x / columns.length)];
+        woven.push(start === undefined ? -1 : start + (b * height + i) * width + j);
+      }
+  const beside = parts.length === 1 ? (parts[0] as string) : graph.node('Concat', parts, { axis: 1 });
+  return graph.reshape(gathered(graph, beside, [batchSize, end, block], woven), shape);
 }
 
-/** Pixels that go into one product: fewer make it slow, more leave too few products for the threads. */
-const PIXELS = 512;
+/** Rows of `[batch, rows, width]` by their numbers; zeros where the number is -1. */
+function gathered(
+  graph: GraphBuilder,
+  x: string,
+  [batch, rows, width]: readonly [number, number, number],
+  numbers: readonly number[],
+): string {
+  if (numbers.length === rows && numbers.every((at, i) => at === i)) return x;
+  const whole = numbers.includes(-1)
+    ? graph.node('Concat', [x, graph.fill(0, 'float32', [batch, 1, width])], { axis: 1 })
+    : x;
+  const at = Int32Array.from(numbers, (number) => (number < 0 ? rows : number));
+  return graph.node('Gather', [whole, graph.constant(ElementType.int32, [at.length], at)], { axis: 1 });
+}
+
+/** Bytes of the two matrices of a turn: they should stay in the second-level cache of a core. */
+const TURN = 1.5e6;
+
+type Offset = readonly [y: number, x: number];
 
 /**
- * The gradient of a convolution to its filter: the patches that the filter looked at, times dy, over all pixels; summed
- * in groups of pictures first. `[height * width * inChannels, outChannels]`.
+ * The gradient of a convolution to its filter, `[height * width * inChannels, outChannels]`: a product of two matrices
+ * with a row for each pixel. What the filter looked at from there, its window, is far larger than the picture, so a few
+ * pictures at a time are spread out, multiplied and added up while they are in the cache.
+ *
+ * With a stride of 1 along the height, the columns of the window are spread out from x and its rows from dy, which
+ * makes both matrices smaller: 3 + 3 times the channels instead of 9 + 1. For 512 pictures of 28x28x16 this takes 29 ms,
+ * against 39 ms with whole windows, and 87 ms with whole windows of all pictures at once.
  */
 export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, conv: Conv): string {
+  const { block, threads } = graph;
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } =
     conv;
-  const pixels = outHeight * outWidth;
-  const positions = patchPositions(conv);
-  const outside = inHeight * inWidth;
-  const rows = graph.reshape(graph.plain(x), [batchSize, outside, inChannels]);
-  const same = positions.length === outside && positions.every((at, i) => at === i);
-  const patches = same ? rows : gathered(graph, rows, positions, outside, [batchSize, inChannels]);
-  const pictures = groupSize(batchSize, PIXELS / pixels);
-  const groups = batchSize / pictures;
-  const left = graph.reshape(patches, [groups, pictures * pixels, filterHeight * filterWidth * inChannels]);
-  const right = graph.reshape(graph.plain(dy), [groups, pictures * pixels, outChannels]);
-  const parts = matMul(graph, left, right, true, false);
-  return groups === 1 ? parts : graph.node('ReduceSum', [parts, graph.integers([0])], { keepdims: 0 });
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = conv;
+  const columns = range(filterWidth, (column): Offset => [0, column * dilationWidth - padInfo.left]);
+  const below = range(filterHeight, (row) => row * dilationHeight - padInfo.top);
+  const apart =
+    strideHeight === 1 &&
+    filterWidth * inChannels + filterHeight * outChannels < filterHeight * filterWidth * inChannels + outChannels;
+  const fromX = apart ? columns : below.flatMap((y) => columns.map(([, x]): Offset => [y, x]));
+  const fromDy = apart ? below.map((y): Offset => [-y, 0]) : [[0, 0] as Offset];
+  const rows = apart ? inHeight : outHeight;
+  const places = rows * outWidth;
+
+  const lanes = divisor(batchSize, threads);
+  const width = fromX.length * inChannels + fromDy.length * outChannels;
+  const pictures = divisor(batchSize / lanes, TURN / (4 * places * width));
+  const turns = batchSize / lanes / pictures;
+  const matrix = (
+    body: GraphBuilder,
+    name: string,
+    channels: number,
+    [height, width]: readonly [number, number],
+    [down, right]: readonly [number, number],
+    offsets: readonly Offset[],
+  ) => {
+    const [pixels, blocks] = [height * width, channels / block];
+    const numbers: number[] = [];
+    for (let picture = 0; picture < pictures; picture++)
+      for (let row = 0; row < rows; row++)
+        for (let column = 0; column < outWidth; column++)
+          for (const offset of offsets) {
+            const [y, x] = [row * down + offset[0], column * right + offset[1]];
+            const inside = y >= 0 && y < height && x >= 0 && x < width;
+            for (let b = 0; b < blocks; b++)
+              numbers.push(inside ? (picture * blocks + b) * pixels + y * width + x : -1);
+          }
+    const all = gathered(body, name, [lanes, pictures * blocks * pixels, block], numbers);
+    return body.reshape(all, [lanes, pictures * places, offsets.length * channels]);
+  };
+  const shapes = [
+    [lanes, (pictures * inHeight * inWidth * inChannels) / block, block],
+    [lanes, (pictures * outHeight * outWidth * outChannels) / block, block],
+  ];
+  const sums = graph.sumOver(
+    [x, dy].map((operand, i) => graph.reshape(graph.blocked(operand), [turns, ...(shapes[i] as number[])])),
+    shapes,
+    [lanes, fromX.length * inChannels, fromDy.length * outChannels],
+    (body, [x, dy]) =>
+      matMul(
+        body,
+        matrix(body, x as string, inChannels, [inHeight, inWidth], [apart ? 1 : strideHeight, strideWidth], fromX),
+        matrix(body, dy as string, outChannels, [outHeight, outWidth], [1, 1], fromDy),
+        true,
+        false,
+      ),
+  );
+  const total = graph.node('ReduceSum', [sums, graph.integers([0])], { keepdims: 0 });
+  if (!apart) return total;
+  return arranged(graph, total, [filterWidth, inChannels, filterHeight, outChannels], [2, 0, 1, 3]);
 }
 
-function gathered(
-  graph: Lowering,
-  rows: string,
-  positions: readonly number[],
-  outside: number,
-  [batch, channels]: readonly [number, number],
-): string {
-  // A pixel of zeros stands for all that lies beyond the border.
-  const whole = positions.includes(outside)
-    ? graph.node('Concat', [rows, graph.fill(0, 'float32', [batch, 1, channels])], { axis: 1 })
-    : rows;
-  const at = graph.constant(ElementType.int32, [positions.length], Int32Array.from(positions));
-  return graph.node('Gather', [whole, at], { axis: 1 });
-}
-
-/** For each output pixel, the input pixels of its window in order; height * width of the input where it lies outside. */
-function patchPositions(conv: Conv): number[] {
-  const { inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, padInfo } = conv;
-  const positions: number[] = [];
-  for (let row = 0; row < outHeight; row++)
-    for (let column = 0; column < outWidth; column++)
-      for (let i = 0; i < filterHeight; i++)
-        for (let j = 0; j < filterWidth; j++) {
-          const y = row * conv.strideHeight + i * conv.dilationHeight - padInfo.top;
-          const x = column * conv.strideWidth + j * conv.dilationWidth - padInfo.left;
-          const inside = y >= 0 && y < inHeight && x >= 0 && x < inWidth;
-          positions.push(inside ? y * inWidth + x : inHeight * inWidth);
-        }
-  return positions;
-}
+const range = <T>(count: number, at: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => at(i));
 
 /** The largest divisor of `count` that is at most `most`, at least 1. */
-function groupSize(count: number, most: number): number {
+function divisor(count: number, most: number): number {
   let size = Math.max(1, Math.min(count, Math.floor(most)));
   while (count % size !== 0) size--;
   return size;

@@ -15,6 +15,10 @@ export class GraphBuilder {
   private readonly constants: Constant[] = [];
   private readonly inputs: ValueInfo[] = [];
   private readonly known = new Map<string, readonly string[]>();
+  private loops = 0;
+
+  /** @param prefix Of all names: a loop's body must not use those of the graph around it. */
+  constructor(private readonly prefix = '') {}
 
   input(name: string, dtype: DataType, dims: readonly number[]): string {
     this.inputs.push({ name, type: elementType(dtype), dims });
@@ -41,9 +45,20 @@ export class GraphBuilder {
     const key = `${domain}.${op}(${inputs.join()})${JSON.stringify(attributes)}`;
     const known = this.known.get(key);
     if (known && known.length >= outputs) return known;
-    const names = Array.from({ length: outputs }, (_, i) => `n${this.nodes.length}_${i}`);
-    this.nodes.push({ op, domain, inputs, outputs: names, attributes });
+    const names = this.add(outputs, op, inputs, attributes, domain);
     this.known.set(key, names);
+    return names;
+  }
+
+  private add(
+    outputs: number,
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    domain = '',
+  ): readonly string[] {
+    const names = Array.from({ length: outputs }, (_, i) => `${this.prefix}n${this.nodes.length}_${i}`);
+    this.nodes.push({ op, domain, inputs, outputs: names, attributes });
     return names;
   }
 
@@ -71,10 +86,38 @@ export class GraphBuilder {
     const key = `constant ${type} [${dims}] ${bytes.length <= 64 ? bytes.join() : `#${this.constants.length}`}`;
     const known = this.known.get(key);
     if (known) return known[0] as string;
-    const name = `c${this.constants.length}`;
+    const name = `${this.prefix}c${this.constants.length}`;
     this.constants.push({ name, type, dims, bytes });
     this.known.set(key, [name]);
     return name;
+  }
+
+  reshape(name: string, shape: readonly number[]): string {
+    return this.node('Reshape', [name, this.integers(shape)], { allowzero: 1 });
+  }
+
+  /**
+   * The sum of what `body` makes of the first, second … slices of all inputs along their first axis. Slices lie where
+   * they are, without a copy; what a turn of the loop computes can stay in the processor's cache.
+   */
+  sumOver(
+    inputs: readonly string[],
+    slices: readonly (readonly number[])[],
+    dims: readonly number[],
+    body: (graph: GraphBuilder, slices: readonly string[]) => string,
+  ): string {
+    const graph = new GraphBuilder(`${this.prefix}l${this.loops++}_`);
+    const name = (kind: string) => `${graph.prefix}${kind}`;
+    const before = graph.input(name('before'), 'float32', dims);
+    const own = slices.map((shape, i) => graph.input(name(`i${i}`), 'float32', shape));
+    const value = graph.node('Add', [before, body(graph, own)]);
+    const turn = graph.finish([{ value, name: name('after'), dtype: 'float32', dims }]);
+    const start = this.node('Expand', [this.scalar(0), this.integers(dims)]);
+    const [total] = this.add(1, 'Scan', [start, ...inputs], {
+      body: { graph: turn },
+      num_scan_inputs: inputs.length,
+    });
+    return total as string;
   }
 
   /** The finished model. Outputs are given names of their own, so that an input may be an output too. */
@@ -88,9 +131,17 @@ export class GraphBuilder {
   ): Model {
     for (const { value, name } of outputs)
       this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {} });
+    // Left out is what a better way was found for after it had been added.
+    const used = new Set(outputs.map(({ name }) => name));
+    const nodes: Node[] = [];
+    for (const node of this.nodes.reverse()) {
+      if (!node.outputs.some((name) => used.has(name))) continue;
+      nodes.push(node);
+      for (const name of node.inputs) used.add(name);
+    }
     return {
-      nodes: this.nodes,
-      constants: this.constants,
+      nodes: nodes.reverse(),
+      constants: this.constants.filter(({ name }) => used.has(name)),
       inputs: this.inputs,
       outputs: outputs.map(({ name, dtype, dims }) => ({ name, type: elementType(dtype), dims })),
     };

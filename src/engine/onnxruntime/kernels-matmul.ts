@@ -1,7 +1,8 @@
 /** Matrix products. */
 import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { GraphBuilder } from './graph.js';
 import { cast } from './kernels-elementwise.js';
-import { type Info, type Kernel, type Lowering, type Operand, plain } from './lowering.js';
+import { type Info, type Kernel, type Operand, plain } from './lowering.js';
 
 const swapped = (shape: readonly number[], transpose: boolean): number[] => {
   const out = [...shape];
@@ -10,7 +11,7 @@ const swapped = (shape: readonly number[], transpose: boolean): number[] => {
 };
 
 /** a · b for the last two axes, either transposed; the transposition is folded into the product. */
-export function matMul(graph: Lowering, a: string, b: string, transposeA: boolean, transposeB: boolean): string {
+export function matMul(graph: GraphBuilder, a: string, b: string, transposeA: boolean, transposeB: boolean): string {
   if (!transposeA && !transposeB) return graph.node('MatMul', [a, b]);
   return graph.node('FusedMatMul', [a, b], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
 }

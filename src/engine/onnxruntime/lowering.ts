@@ -56,9 +56,17 @@ const TO_NHWC = [0, 2, 3, 1];
 export class Lowering extends GraphBuilder {
   /** What ReLU made of a blocked picture, by the key of the picture: its sign is the sign of the picture. */
   readonly rectified = new Map<string, string>();
+  /** The factors of blocked pictures that are products of two. */
+  readonly products = new Map<string, readonly [string, string]>();
 
-  /** @param block Channels that lie side by side in the blocked layout; 0 where this machine has none. */
-  constructor(readonly block: number = 0) {
+  /**
+   * @param block Channels that lie side by side in the blocked layout; 0 where this machine has none.
+   * @param threads That will compute the graph.
+   */
+  constructor(
+    readonly block: number = 0,
+    readonly threads = 1,
+  ) {
     super();
   }
 
@@ -86,10 +94,6 @@ export class Lowering extends GraphBuilder {
   unblocked(operand: Operand): Operand & { value: { name: string; layout: 'plain' | 'nchw' } } {
     const { value } = operand;
     return { ...operand, value: value.layout === 'blocked' ? plain(this.plain(operand)) : value };
-  }
-
-  reshape(name: string, shape: readonly number[]): string {
-    return this.node('Reshape', [name, this.integers(shape)], { allowzero: 1 });
   }
 
   /**

@@ -14,7 +14,9 @@ export type Attribute =
   | string
   | readonly number[]
   | { readonly float: number }
-  | { readonly floats: readonly number[] };
+  | { readonly floats: readonly number[] }
+  /** A graph that the node runs, as of a loop; it sees the names of the graph around it. */
+  | { readonly graph: Model };
 
 export interface Node {
   readonly op: string;
@@ -91,6 +93,9 @@ function writeAttribute({ name, value }: { name: string; value: Attribute }, pbf
   } else if ('float' in value) {
     pbf.writeFloatField(2, value.float);
     pbf.writeVarintField(20, 1);
+  } else if ('graph' in value) {
+    pbf.writeMessage(6, writeGraph, value.graph);
+    pbf.writeVarintField(20, 5);
   } else if ('floats' in value) {
     for (const float of value.floats) pbf.writeFloatField(7, float);
     pbf.writeVarintField(20, 6);
