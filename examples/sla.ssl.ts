@@ -22,7 +22,7 @@ export default experiment({
     views: [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()],
   }),
   optimizer: adamW({ learningRate: 4e-3, weightDecay: 0.05 }),
-  epochs: 12,
+  epochs: 24,
   // Every picture is there three times, once for each order.
   batchSize: 64,
   seed: 0,
