@@ -23,10 +23,9 @@ export function flip(image: Image): Image {
   const [height, width, channels] = image.shape;
   const values = image.data.length;
   const [starts, weights, from, to] = reserve(width, width, values, values) as [number, number, number, number];
-  put(
-    Int32Array.from({ length: width }, (_, x) => width - 1 - x),
-    starts,
-  );
+  const reverse = new Int32Array(width);
+  for (let x = 0; x < width; x++) reverse[x] = width - 1 - x;
+  put(reverse, starts);
   put(new Float32Array(width).fill(1), weights);
   put(image.data, from);
   kernels.resampleRows(from, 4 * width * channels, height, channels, starts, weights, 1, to, width);

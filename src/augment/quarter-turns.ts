@@ -6,18 +6,18 @@ import { stacked } from './stacked.js';
 export function quarterTurns({ data, shape: [height, width, channels] }: Image, turns: number): Image {
   const k = ((turns % 4) + 4) % 4;
   const [rows, columns] = k % 2 === 0 ? [height, width] : [width, height];
+  // Which pixel comes to rest at the upper left, and which ones below and to the right of it.
+  const [first, down, right] = [
+    [0, width, 1],
+    [width - 1, -1, width],
+    [height * width - 1, -width, -1],
+    [(height - 1) * width, 1, -width],
+  ][k] as [number, number, number];
   const turned = new Float32Array(data.length);
   let to = 0;
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++) {
-      // The pixel that comes to rest at row y, column x.
-      const [row, column] = [
-        [y, x],
-        [x, width - 1 - y],
-        [height - 1 - y, width - 1 - x],
-        [height - 1 - x, y],
-      ][k] as [number, number];
-      const from = (row * width + column) * channels;
+      const from = (first + y * down + x * right) * channels;
       for (let c = 0; c < channels; c++) turned[to++] = data[from + c] as number;
     }
   return { data: turned, shape: [rows, columns, channels] };

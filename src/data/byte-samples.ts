@@ -50,11 +50,13 @@ export function imageFromBytes(
 function interleaved(bytes: Uint8Array, [height, width, channels]: Image['shape'], order: ByteOrder): Uint8Array {
   const pixels = new Uint8Array(bytes.length);
   const [down, right] = order === 'channels, rows, columns' ? [width, 1] : [1, height];
-  let i = 0;
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++)
-      for (let channel = 0; channel < channels; channel++)
-        pixels[i++] = bytes[channel * height * width + row * down + column * right] as number;
+  for (let channel = 0; channel < channels; channel++)
+    for (let row = 0; row < height; row++) {
+      let from = channel * height * width + row * down;
+      const start = row * width * channels + channel;
+      for (let to = start; to < start + width * channels; to += channels, from += right)
+        pixels[to] = bytes[from] as number;
+    }
   return pixels;
 }
 
