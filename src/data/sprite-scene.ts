@@ -143,7 +143,9 @@ export function film(scene: Scene, camera: Camera, size: number): { data: Float3
       drawSprite(frame, size, sprite, place);
       track.set([place.x - place.side / 2, place.y - place.side / 2, place.side, place.side], 4 * t);
     }
-    for (let i = 0; i < pixels; i++) frame[i] = Math.min(1, (frame[i] as number) * (camera.gains[i % 3] as number));
+    camera.gains.forEach((gain, c) => {
+      for (let i = c; i < pixels; i += 3) frame[i] = Math.min(1, (frame[i] as number) * gain);
+    });
   }
   return { data, track: { data: track, shape: [scene.frames, 4] } };
 }

@@ -3,7 +3,10 @@ import type { Image } from '../experiment/contracts.js';
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** The same square picture at sides halved from level to level: RGB (premultiplied) and alpha, row by row, in [0, 1]. */
+/**
+ * The same square picture at sides halved from level to level: RGB (premultiplied) and alpha, row by row, in [0, 1];
+ * behind it one clear pixel, which stands for all outside.
+ */
 export interface Sprite {
   readonly levels: readonly { readonly side: number; readonly data: Float32Array }[];
 }
@@ -26,7 +29,7 @@ const tolerance = 0.06;
 export function spriteOf(image: Image, tint: Color): Sprite {
   const [side, , channels] = image.shape;
   const clear = background(image);
-  const data = new Float32Array(side * side * 4);
+  const data = new Float32Array((side * side + 1) * 4);
   for (let i = 0; i < side * side; i++) {
     if (clear[i]) continue;
     for (let c = 0; c < 3; c++) {
@@ -67,7 +70,7 @@ function background({ data, shape: [height, width, channels] }: Image): Uint8Arr
 /** Each pixel the mean of four. */
 function halved({ side, data }: Sprite['levels'][number]): Sprite['levels'][number] {
   const half = side / 2;
-  const small = new Float32Array(half * half * 4);
+  const small = new Float32Array((half * half + 1) * 4);
   for (let y = 0; y < side; y++)
     for (let x = 0; x < side; x++)
       for (let c = 0; c < 4; c++) small[((y >> 1) * half + (x >> 1)) * 4 + c]! += data[(y * side + x) * 4 + c]! / 4;
@@ -84,8 +87,7 @@ export function drawSprite(picture: Float32Array, size: number, { levels }: Spri
   const [left, right] = [clip(Math.floor(place.x - reach)), clip(Math.ceil(place.x + reach))];
   const factor = side / place.side;
   const [cos, sin] = [Math.cos(place.angle) * factor, Math.sin(place.angle) * factor];
-  const value = (x: number, y: number, c: number) =>
-    x < 0 || y < 0 || x >= side || y >= side ? 0 : (data[(y * side + x) * 4 + c] as number);
+  const pixel = (x: number, y: number) => 4 * (x < 0 || y < 0 || x >= side || y >= side ? side * side : y * side + x);
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       const dx = x + 0.5 - place.x;
@@ -95,9 +97,10 @@ export function drawSprite(picture: Float32Array, size: number, { levels }: Spri
       if (u <= -1 || v <= -1 || u >= side || v >= side) continue;
       const [u0, v0] = [Math.floor(u), Math.floor(v)];
       const [fu, fv] = [u - u0, v - v0];
+      const [a, b, d, e] = [pixel(u0, v0), pixel(u0 + 1, v0), pixel(u0, v0 + 1), pixel(u0 + 1, v0 + 1)];
       const sample = (c: number) =>
-        (1 - fv) * ((1 - fu) * value(u0, v0, c) + fu * value(u0 + 1, v0, c)) +
-        fv * ((1 - fu) * value(u0, v0 + 1, c) + fu * value(u0 + 1, v0 + 1, c));
+        (1 - fv) * ((1 - fu) * (data[a + c] as number) + fu * (data[b + c] as number)) +
+        fv * ((1 - fu) * (data[d + c] as number) + fu * (data[e + c] as number));
       const alpha = sample(3);
       if (alpha === 0) continue;
       const at = (y * size + x) * 3;

@@ -23,20 +23,24 @@ function noise(random: Random, size: number): Float32Array {
     const cells = 2 << octave;
     const weight = 0.5 ** octave;
     const lattice = Float32Array.from({ length: (cells + 1) ** 2 }, () => random.uniform());
-    const at = (y: number, x: number) => lattice[y * (cells + 1) + x] as number;
+    // Along both axes, in which cell each pixel is and how far.
+    const places = Float64Array.from({ length: size }, (_, i) => (i / size) * cells);
+    const parts = places.map((place) => smooth(place % 1));
     for (let y = 0; y < size; y++) {
-      const v = (y / size) * cells;
-      const [row, fv] = [Math.floor(v), smooth(v % 1)];
+      const row = Math.floor(places[y] as number) * (cells + 1);
+      const fv = parts[y] as number;
       for (let x = 0; x < size; x++) {
-        const u = (x / size) * cells;
-        const [column, fu] = [Math.floor(u), smooth(u % 1)];
-        const upper = (1 - fu) * at(row, column) + fu * at(row, column + 1);
-        const lower = (1 - fu) * at(row + 1, column) + fu * at(row + 1, column + 1);
+        const at = row + Math.floor(places[x] as number);
+        const below = at + cells + 1;
+        const fu = parts[x] as number;
+        const upper = (1 - fu) * (lattice[at] as number) + fu * (lattice[at + 1] as number);
+        const lower = (1 - fu) * (lattice[below] as number) + fu * (lattice[below + 1] as number);
         sum[y * size + x]! += weight * ((1 - fv) * upper + fv * lower);
       }
     }
   }
-  const [least, greatest] = [Math.min(...sum), Math.max(...sum)];
+  const least = sum.reduce((a, b) => Math.min(a, b));
+  const greatest = sum.reduce((a, b) => Math.max(a, b));
   return sum.map((value) => (value - least) / Math.max(greatest - least, 1e-6));
 }
 
