@@ -1,6 +1,6 @@
 // Options as TypeScript that people can read: interfaces with documentation, from the JSON schemas of the options.
 
-/** Name of the interface of a kind of part in src/experiment/contracts.ts. */
+/** Name of the interface of a kind of part in src/experiment/contracts/. */
 const interfaceOf = (kind) => kind[0].toUpperCase() + kind.slice(1);
 
 /** A part of a kind where one is wanted: data and methods of every kind of sample. */
