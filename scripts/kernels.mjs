@@ -13,7 +13,13 @@ export default async function compileKernels() {
   const changed = Math.max(...readdirSync(sources).map((name) => statSync(path.join(sources, name)).mtimeMs));
   if (existsSync(outFile) && statSync(outFile).mtimeMs > changed) return;
   mkdirSync(path.dirname(outFile), { recursive: true });
-  const entry = path.relative(root, path.join(sources, 'index.ts'));
-  const { error, stderr } = await main([entry, '--baseDir', root, '--outFile', outFile, ...options]);
+  const { error, stderr } = await main([
+    'src/augment/kernels/index.ts',
+    '--baseDir',
+    root,
+    '--outFile',
+    outFile,
+    ...options,
+  ]);
   if (error) throw new Error(`${stderr}`, { cause: error });
 }
