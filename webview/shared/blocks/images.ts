@@ -24,7 +24,7 @@ export const rowsOf = <T>(tiles: readonly T[], columns: number): T[][] =>
   );
 
 export function images({ title, columns, tiles }: ImagesBlock): TemplateResult {
-  const width = `--tile: ${tileWidth(tiles, columns ? 64 : 92)}px`;
+  const width = `--tile: ${tileWidth(tiles, columns && columns.length > 5 ? 64 : 92)}px`;
   return html`<section class="images" .style=${width}>
     ${title ? html`<h2>${title}</h2>` : nothing}
     ${
@@ -42,18 +42,28 @@ const table = (columns: readonly string[], tiles: readonly Tile[]): TemplateResu
     ${rowsOf(rows, columns.length <= 4 ? 4 : rows.length).map(
       (some) => html`<div class="sideways"><table class="picture-table">
         <thead><tr>${columns.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-        <tbody>${some.map((row) => html`<tr>${row.map((tile) => html`<td>${figure(tile, false)}</td>`)}</tr>`)}</tbody>
+        <tbody>${some.map((row) => html`<tr>${row.map((tile, i) => html`<td>${figure(tile, false, columns[i])}</td>`)}</tr>`)}</tbody>
       </table></div>`,
     )}
   </div>`;
 };
 
+/** Pixels on the screen that a picture which is higher than wide may be high. */
+const tallest = 96;
+
+const narrowed = ({ image: { width, height } }: Tile): string =>
+  height > width ? `--tile: ${Math.round((tallest * width) / height)}px` : '';
+
 /** What stands below the picture is also its alternative text, and is read once. */
-const figure = (tile: Tile, sayRole: boolean): TemplateResult => html`<figure>
+const figure = (
+  tile: Tile,
+  sayRole: boolean,
+  heading?: string,
+): TemplateResult => html`<figure .style=${narrowed(tile)}>
   ${picture(tile)}
   <figcaption aria-hidden="true">
     ${tile.role && tile.role !== 'original' && sayRole ? html`<div class="role-name ${tile.role}">${roleName(tile.role)}</div>` : nothing}
-    ${tile.caption ? html`<div>${tile.caption}</div>` : nothing}
+    ${tile.caption && tile.caption !== heading ? html`<div>${tile.caption}</div>` : nothing}
     ${tile.label ? html`<div class="muted">${tile.label}</div>` : nothing}
   </figcaption>
 </figure>`;

@@ -47,7 +47,7 @@ export const blockStyles = css`
   .picture-table { border-spacing: 8px; margin: -8px; table-layout: fixed; }
   .picture-table th { font-weight: normal; color: var(--muted); vertical-align: bottom; overflow-wrap: anywhere; }
   .picture-table td { padding: 0; vertical-align: top; width: var(--tile); min-width: 56px; }
-  .picture-table .picture { width: var(--tile); max-width: 100%; }
+  .picture-table .picture { width: var(--tile); max-width: 100%; margin-inline: auto; }
 
   .tokens ol { display: flex; flex-wrap: wrap; gap: 8px 5px; margin: 4px 0 8px; padding: 0; list-style: none; }
   .tokens li { display: flex; flex-direction: column; align-items: center; line-height: 1.35; }
