@@ -8,6 +8,7 @@
  * which adds a bias, another picture, and applies ReLU on the way.
  */
 
+import type { GraphBuilder } from './graph.js';
 import type { Lowered, Lowering, Operand } from './lowering.js';
 import type { Attribute } from './model-proto.js';
 
@@ -30,7 +31,7 @@ export const blocked = (name: string, picture: Shape4): Lowered => ({
 });
 
 export const blockedNode = (
-  graph: Lowering,
+  graph: GraphBuilder,
   op: string,
   inputs: readonly string[],
   attributes: Readonly<Record<string, Attribute>>,
@@ -56,7 +57,7 @@ export function fromBlocked(graph: Lowering, blend: Blend, channelsLast: boolean
 }
 
 /** Computes the sum, and ReLU of it where asked. */
-export function settle(graph: Lowering, { terms, shift, picture }: Blend, relu = false): string {
+export function settle(graph: GraphBuilder, { terms, shift, picture }: Blend, relu = false): string {
   const channels = picture[3];
   // What needs no factor is what the others are added to.
   const order = [...terms].sort((a, b) => Number(a.scale !== undefined) - Number(b.scale !== undefined));
@@ -110,7 +111,7 @@ export function blendedSum(graph: Lowering, [a, b]: readonly Operand[], minus: b
 export function blendedProduct(graph: Lowering, [a, b]: readonly Operand[]): Lowered | undefined {
   const [left, right] = [blendIn(a), blendIn(b)];
   if (left !== undefined && right !== undefined && a?.shape.join() === b?.shape.join())
-    return product(graph, settle(graph, left), settle(graph, right), left.picture);
+    return product(graph, { factors: [settle(graph, left), settle(graph, right)] }, left.picture);
   const blend = left ?? right;
   const vector = blend && perChannel(graph, left === undefined ? a : b, blend);
   if (blend === undefined || vector === undefined) return undefined;
@@ -121,13 +122,20 @@ export function blendedProduct(graph: Lowering, [a, b]: readonly Operand[]): Low
 export function blendedSquare(graph: Lowering, operands: readonly Operand[]): Lowered | undefined {
   const difference = blendedSum(graph, operands, true);
   if (difference?.layout !== 'blocked') return undefined;
-  const name = settle(graph, difference.blend);
-  return product(graph, name, name, difference.blend.picture);
+  const { blend } = difference;
+  const name = settle(graph, blend);
+  return product(graph, { factors: [name, name], squared: blend }, blend.picture);
 }
 
-function product(graph: Lowering, a: string, b: string, picture: Shape4): Lowered {
-  const name = graph.node('Mul', [a, b]);
-  graph.products.set(name, [a, b]);
+/** A picture that is the product of two, or the square of one that may not be put together yet. */
+export interface Product {
+  readonly factors: readonly [string, string];
+  readonly squared?: Blend;
+}
+
+function product(graph: Lowering, made: Product, picture: Shape4): Lowered {
+  const name = graph.node('Mul', made.factors);
+  graph.products.set(name, made);
   return blocked(name, picture);
 }
 
@@ -161,7 +169,7 @@ export function blendedStep(graph: Lowering, [x]: readonly Operand[]): Lowered |
 export function blockedMean(graph: Lowering, x: Operand, axes: readonly number[]): string | undefined {
   const blend = blendIn(x);
   if (blend === undefined) return undefined;
-  const [batch, , , channels] = blend.picture;
+  const [batch, height, width, channels] = blend.picture;
   const all =
     axes.join() ===
     x.shape
@@ -170,28 +178,65 @@ export function blockedMean(graph: Lowering, x: Operand, axes: readonly number[]
       .join();
   const pixels = x.shape.length === 4 && axes.join() === '1,2';
   if (!all && !pixels) return undefined;
-  const means = graph.reshape(pixelMeans(graph, blend), [batch, channels]);
+  const name = settle(graph, blend);
+  const made = graph.products.get(name);
+  if (made?.squared !== undefined && !pixels) return meanSquare(graph, made.squared);
+  const means = graph.reshape(
+    made === undefined
+      ? blockedNode(graph, 'GlobalAveragePool', [name], {})
+      : graph.node('Mul', [dots(graph, made.factors, blend.picture), graph.scalar(1 / (height * width))]),
+    [batch, channels],
+  );
   if (pixels) return means;
   return graph.reshape(graph.node('MatMul', [graph.fill(1 / batch, 'float32', [1, batch]), means]), [channels]);
 }
 
-/** Mean over the pixels of each picture and channel. */
-function pixelMeans(graph: Lowering, blend: Blend): string {
-  const [batch, height, width, channels] = blend.picture;
-  const name = settle(graph, blend);
-  const factors = graph.products.get(name);
-  if (factors === undefined) return blockedNode(graph, 'GlobalAveragePool', [name], {});
-  // The sum of a product is read off both factors by a convolution of every channel of every picture with a filter as
-  // large as itself. The product is never written: 2 ms instead of 11 for 512 pictures of 28x28x32.
+/**
+ * The sum of a product of pictures over the pixels of each picture and channel, read off both factors by a convolution of
+ * every channel of every picture with a filter as large as itself. The product is never written: 2 ms instead of 11 for
+ * 512 pictures of 28x28x32.
+ */
+function dots(graph: GraphBuilder, [a, b]: readonly string[], [batch, height, width, channels]: Shape4): string {
   const count = batch * channels;
-  const [a, b] = factors;
-  const dots = blockedNode(
-    graph,
-    'Conv',
-    [graph.reshape(a, [1, count, height, width]), graph.reshape(b, [count, 1, height, width])],
-    { ...POINTWISE, kernel_shape: [height, width], group: count },
+  const inputs = [
+    graph.reshape(a as string, [1, count, height, width]),
+    graph.reshape(b as string, [count, 1, height, width]),
+  ];
+  return blockedNode(graph, 'Conv', inputs, { ...POINTWISE, kernel_shape: [height, width], group: count });
+}
+
+/**
+ * The mean square of each channel, as of a picture less its means: what is squared is put together in the cache, a few
+ * pictures at a time, and never written (6 ms instead of 14 for 512 pictures of 28x28x32).
+ */
+function meanSquare(graph: Lowering, { terms, shift, picture }: Blend): string {
+  const [batch, height, width, channels] = picture;
+  const pictures = divisor(batch, (graph.threads * CACHED) / (4 * height * width * channels));
+  const slice: Shape4 = [pictures, height, width, channels];
+  const dims = [1, channels];
+  const sum = graph.sumOver(
+    batch / pictures,
+    terms.map(({ name }) => name),
+    terms.map(() => [pictures, channels, height, width]),
+    dims,
+    (body, names) => {
+      const own = terms.map(({ scale }, i) => ({ name: names[i] as string, scale }));
+      const name = settle(body, { terms: own, shift, picture: slice });
+      const rows = body.reshape(dots(body, [name, name], slice), [pictures, channels]);
+      return body.node('MatMul', [body.fill(1, 'float32', [1, pictures]), rows]);
+    },
   );
-  return graph.node('Mul', [dots, graph.scalar(1 / (height * width))]);
+  return graph.reshape(graph.node('Mul', [sum, graph.scalar(1 / (batch * height * width))]), [channels]);
+}
+
+/** Bytes that a turn of a loop should work on, to find them in the second-level cache of a core. */
+export const CACHED = 1.5e6;
+
+/** The largest divisor of `count` that is at most `most`, at least 1. */
+export function divisor(count: number, most: number): number {
+  let size = Math.max(1, Math.min(count, Math.floor(most)));
+  while (count % size !== 0) size--;
+  return size;
 }
 
 function blendIn(operand: Operand | undefined): Blend | undefined {

@@ -1,6 +1,6 @@
 /** Convolution and its gradients in the blocked layout. */
 import type { backend_util } from '@tensorflow/tfjs-core';
-import { blockedNode, canBlock } from './blocked.js';
+import { blockedNode, CACHED, canBlock, divisor } from './blocked.js';
 import type { GraphBuilder } from './graph.js';
 import { matMul } from './kernels-matmul.js';
 import type { Lowering, Operand } from './lowering.js';
@@ -135,9 +135,6 @@ function gathered(
   return graph.node('Gather', [whole, graph.constant(ElementType.int32, [at.length], at)], { axis: 1 });
 }
 
-/** Bytes of the two matrices of a turn: they should stay in the second-level cache of a core. */
-const TURN = 1.5e6;
-
 type Offset = readonly [y: number, x: number];
 
 /**
@@ -166,7 +163,7 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
 
   const lanes = divisor(batchSize, threads);
   const width = fromX.length * inChannels + fromDy.length * outChannels;
-  const pictures = divisor(batchSize / lanes, TURN / (4 * places * width));
+  const pictures = divisor(batchSize / lanes, CACHED / (4 * places * width));
   const turns = batchSize / lanes / pictures;
   const matrix = (
     body: GraphBuilder,
@@ -195,7 +192,8 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
     [lanes, (pictures * outHeight * outWidth * outChannels) / block, block],
   ];
   const sums = graph.sumOver(
-    [x, dy].map((operand, i) => graph.reshape(graph.blocked(operand), [turns, ...(shapes[i] as number[])])),
+    turns,
+    [x, dy].map((operand) => graph.blocked(operand)),
     shapes,
     [lanes, fromX.length * inChannels, fromDy.length * outChannels],
     (body, [x, dy]) =>
@@ -213,10 +211,3 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
 }
 
 const range = <T>(count: number, at: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => at(i));
-
-/** The largest divisor of `count` that is at most `most`, at least 1. */
-function divisor(count: number, most: number): number {
-  let size = Math.max(1, Math.min(count, Math.floor(most)));
-  while (count % size !== 0) size--;
-  return size;
-}

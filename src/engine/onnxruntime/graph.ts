@@ -97,15 +97,18 @@ export class GraphBuilder {
   }
 
   /**
-   * The sum of what `body` makes of the first, second … slices of all inputs along their first axis. Slices lie where
-   * they are, without a copy; what a turn of the loop computes can stay in the processor's cache.
+   * The sum of what `body` makes of the first, second … of as many slices of each input. Slices, of these shapes, are read
+   * where they lie, and what is computed from them can stay in the processor's cache.
    */
   sumOver(
+    turns: number,
     inputs: readonly string[],
     slices: readonly (readonly number[])[],
     dims: readonly number[],
     body: (graph: GraphBuilder, slices: readonly string[]) => string,
   ): string {
+    const sliced = inputs.map((name, i) => this.reshape(name, [...(turns > 1 ? [turns] : []), ...(slices[i] ?? [])]));
+    if (turns === 1) return body(this, sliced);
     const graph = new GraphBuilder(`${this.prefix}l${this.loops++}_`);
     const name = (kind: string) => `${graph.prefix}${kind}`;
     const before = graph.input(name('before'), 'float32', dims);
@@ -113,10 +116,7 @@ export class GraphBuilder {
     const value = graph.node('Add', [before, body(graph, own)]);
     const turn = graph.finish([{ value, name: name('after'), dtype: 'float32', dims }]);
     const start = this.node('Expand', [this.scalar(0), this.integers(dims)]);
-    const [total] = this.add(1, 'Scan', [start, ...inputs], {
-      body: { graph: turn },
-      num_scan_inputs: inputs.length,
-    });
+    const [total] = this.add(1, 'Scan', [start, ...sliced], { body: { graph: turn }, num_scan_inputs: inputs.length });
     return total as string;
   }
 
@@ -137,7 +137,7 @@ export class GraphBuilder {
     for (const node of this.nodes.reverse()) {
       if (!node.outputs.some((name) => used.has(name))) continue;
       nodes.push(node);
-      for (const name of node.inputs) used.add(name);
+      for (const name of namesIn(node)) used.add(name);
     }
     return {
       nodes: nodes.reverse(),
@@ -147,3 +147,11 @@ export class GraphBuilder {
     };
   }
 }
+
+/** All names that a node, or a graph that it runs, takes something from. */
+const namesIn = ({ inputs, attributes }: Node): readonly string[] => [
+  ...inputs,
+  ...Object.values(attributes).flatMap((value) =>
+    typeof value === 'object' && 'graph' in value ? value.graph.nodes.flatMap(namesIn) : [],
+  ),
+];

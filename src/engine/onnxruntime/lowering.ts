@@ -5,7 +5,7 @@
  * rearranged only at its ends.
  */
 import type { DataType } from '@tensorflow/tfjs-core';
-import { type Blend, blendOf, fromBlocked, settle, toBlocked } from './blocked.js';
+import { type Blend, blendOf, fromBlocked, type Product, settle, toBlocked } from './blocked.js';
 import { GraphBuilder } from './graph.js';
 
 /** Shape and type of a value, as TensorFlow.js sees it. */
@@ -56,8 +56,8 @@ const TO_NHWC = [0, 2, 3, 1];
 export class Lowering extends GraphBuilder {
   /** What ReLU made of a blocked picture, by the key of the picture: its sign is the sign of the picture. */
   readonly rectified = new Map<string, string>();
-  /** The factors of blocked pictures that are products of two. */
-  readonly products = new Map<string, readonly [string, string]>();
+  /** Blocked pictures that are products: their sums need not have them written. */
+  readonly products = new Map<string, Product>();
 
   /**
    * @param block Channels that lie side by side in the blocked layout; 0 where this machine has none.

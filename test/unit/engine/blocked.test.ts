@@ -95,6 +95,10 @@ describe('what becomes of a blocked picture', () => {
     'sigmoid and square': () => tf.square(tf.sigmoid(picture())),
     'sum of a product over pixels': () => tf.sum(tf.mul(picture(), tf.relu(picture())), [1, 2]),
     'mean of squared differences': () => tf.mean(tf.squaredDifference(picture(), perChannel(3)), [0, 1, 2]),
+    'mean of squared differences, in turns': () => {
+      const x = tf.conv2d(draws(1, [6, 96, 96, 3]) as tf.Tensor4D, draws(2, [1, 1, 3, 16]) as tf.Tensor4D, 1, 'same');
+      return tf.mean(tf.squaredDifference(x, perChannel(3)), [0, 1, 2]);
+    },
     'a product and its sum': () => {
       const product = tf.mul(picture(), tf.relu(picture()));
       return tf.add(product, tf.sum(product, [0, 1, 2]));
