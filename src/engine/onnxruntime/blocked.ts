@@ -230,7 +230,7 @@ function meanSquare(graph: Lowering, { terms, shift, picture }: Blend): string {
 }
 
 /** Bytes that a turn of a loop should work on, to find them in the second-level cache of a core. */
-export const CACHED = 1.5e6;
+export const CACHED = 2.2e6;
 
 /** The largest divisor of `count` that is at most `most`, at least 1. */
 export function divisor(count: number, most: number): number {

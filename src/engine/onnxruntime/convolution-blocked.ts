@@ -162,8 +162,9 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
   const places = rows * outWidth;
 
   const lanes = divisor(batchSize, threads);
-  const width = fromX.length * inChannels + fromDy.length * outChannels;
-  const pictures = divisor(batchSize / lanes, CACHED / (4 * places * width));
+  const [high, wide] = [fromX.length * inChannels, fromDy.length * outChannels];
+  // A product that is large itself is added to for as long as that takes little beside the multiplying.
+  const pictures = divisor(batchSize / lanes, Math.max(CACHED, 8 * high * wide) / (4 * places * (high + wide)));
   const turns = batchSize / lanes / pictures;
   const matrix = (
     body: GraphBuilder,
@@ -195,7 +196,7 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
     turns,
     [x, dy].map((operand) => graph.blocked(operand)),
     shapes,
-    [lanes, fromX.length * inChannels, fromDy.length * outChannels],
+    [lanes, high, wide],
     (body, [x, dy]) =>
       matMul(
         body,

@@ -126,10 +126,24 @@ const conv2dBackpropFilter: Kernel = {
       const gradient = graph.reshape(graph.plain(dy), [batchSize * pixels, outChannels]);
       return plain(graph.reshape(matMul(graph, patches, gradient, true, false), attributes.filterShape));
     }
-    const gradient = graph.reshape(graph.nchw(dy), [batchSize, outChannels, pixels]);
     const columns = isPointwise(conv) ? graph.nchw(x) : im2col(graph, graph.nchw(x), conv, [2, 3], 1);
     const patches = graph.reshape(columns, [batchSize, window, pixels]);
     // [batch, window * in, pixels] · [batch, pixels, out] -> one matrix per picture.
+    if (canBlock(graph, outChannels) && dy.value.layout === 'blocked') {
+      // One for each block of channels, as dy lies there.
+      const { block } = graph;
+      const blocks = outChannels / block;
+      const perBlock = matMul(
+        graph,
+        graph.reshape(patches, [batchSize, 1, window, pixels]),
+        graph.reshape(graph.blocked(dy), [batchSize, blocks, pixels, block]),
+        false,
+        false,
+      );
+      const sum = graph.node('ReduceSum', [perBlock, graph.integers([0])], { keepdims: 0 });
+      return plain(graph.reshape(graph.node('Transpose', [sum], { perm: [1, 0, 2] }), attributes.filterShape));
+    }
+    const gradient = graph.reshape(graph.nchw(dy), [batchSize, outChannels, pixels]);
     const perPicture = matMul(graph, patches, gradient, false, true);
     const total = graph.node('ReduceSum', [perPicture, graph.integers([0])], { keepdims: 0 });
     return plain(graph.reshape(total, attributes.filterShape));
