@@ -9,7 +9,7 @@ export type Drawn = Readonly<Record<string, DrawnValue>>;
 
 /**
  * A random change of a picture, in two halves so that a person can be shown what was drawn: `draw` decides,
- * `apply` executes. Both are pure; neither may change its input.
+ * `apply` executes. Both are pure; neither may change its input, or keep it: its memory is used again.
  */
 export interface Augmentation<D extends Drawn = Drawn> extends Part<'augmentation'> {
   /** Draws the parameters for a picture of this shape; undefined means: leave it as it is. */
@@ -27,7 +27,8 @@ export interface ViewContext<S = Image> {
   random(...counters: number[]): Random;
   /**
    * Runs a pipeline. Views with different numbers get independent draws; all frames of a film share one draw. What is
-   * known of places in a film (its track) does not hold afterwards and is left out.
+   * known of places in a film (its track) does not hold afterwards and is left out. The result is for this example: while
+   * batches are made its memory is used again for the next one.
    */
   augment<P extends Image | Clip>(pictures: P, pipeline: readonly Augmentation[], view: number): P;
 }
