@@ -22,7 +22,7 @@ import { definePart, partOf } from '../experiment/part.js';
 import { classification } from '../losses/classification.js';
 import { mlp } from '../nn/mlp.js';
 import { standardizedInputs } from '../nn/standardized.js';
-import type { Block, Box, Role, Tile } from '../protocol/figure.js';
+import type { Block, Box, Pixels, Role, Tile } from '../protocol/figure.js';
 import { confusionMatrix } from './figures/confusion.js';
 import { toPixels } from './figures/pixels.js';
 
@@ -180,14 +180,34 @@ export const relativePosition = definePart({
           return image ? [{ image, caption: i === 0 ? 'first' : `second: ${sides[position as number]}` }] : [];
         });
         if (whole === undefined) return [{ kind: 'images', tiles: pieces }];
-        const boxes = boxesOf(at, position as number, sizes);
+        const boxes = [...elsewhere(at, position as number, sizes, whole), ...boxesOf(at, position as number, sizes)];
         return [{ kind: 'images', tiles: [{ image: whole, caption: 'patches', boxes, role: 'original' }, ...pieces] }];
       },
     };
   },
 });
 
-/** The first patch, its eight neighbors as the grid has them, where the second is, and where it is said to be. */
+/** Of the eight places where the second patch could have been, those within the picture where it is not. */
+function elsewhere(
+  [top, left]: ArrayLike<number> & Iterable<number>,
+  truth: number,
+  { patch, gap }: { readonly patch: number; readonly gap: number },
+  { width, height }: Pixels,
+): Box[] {
+  return neighbors.flatMap(([down, right], position) => {
+    const box = {
+      top: (top as number) + down * (patch + gap),
+      left: (left as number) + right * (patch + gap),
+      width: patch,
+      height: patch,
+      role: 'original' as const,
+    };
+    const inside = Math.min(box.top, box.left) >= 0 && box.top + patch <= height && box.left + patch <= width;
+    return inside && position !== truth ? [box] : [];
+  });
+}
+
+/** The first patch, where the second is, and where it is said to be. */
 function boxesOf(
   places: ArrayLike<number>,
   truth: number,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { cutOut } from '../../../src/augment/patches.js';
 import { startEngine } from '../../../src/engine/index.js';
-import type { Image, NdArray } from '../../../src/experiment/contracts.js';
+import type { ExampleFigures, Image, NdArray } from '../../../src/experiment/contracts.js';
 import { Random } from '../../../src/experiment/random.js';
 import { relativePosition } from '../../../src/methods/relative-position.js';
 import { convnet } from '../../../src/nn/convnet.js';
@@ -35,6 +35,22 @@ test('the patches are those of the picture, on the side that the label says', ()
     seen.add(position);
   }
   expect(seen.size).toBe(8);
+});
+
+test('before training the figure has both patches, and the other places of the grid that fit into the picture', () => {
+  const { example } = built();
+  // Patches of 6 pixels, 9 apart, in 20 x 20: from the upper left only what is below and right fits.
+  const places = { data: Int32Array.of(2, 2, 2, 11), shape: [4] };
+  const method = relativePosition(sizes);
+  const context = { samples: data.train, index: 1 } as unknown as ExampleFigures<Image>;
+  const [figure] = method.show!({ ...example(1, 0), position: 4, places }, context) as [ImagesBlock];
+  const boxes = figure.tiles[0]!.boxes!.map(({ top, left, role }) => [top, left, role]);
+  expect(boxes).toEqual([
+    [11, 2, 'original'],
+    [11, 11, 'original'],
+    [2, 2, 'anchor'],
+    [2, 11, 'target'],
+  ]);
 });
 
 test('with a zeroed classifier the loss is ln 8; pictures that are too small are refused with what is needed', async () => {
