@@ -16,6 +16,8 @@ export function matMul(graph: GraphBuilder, a: string, b: string, transposeA: bo
   return graph.node('FusedMatMul', [a, b], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }, 'com.microsoft');
 }
 
+const isNarrower = (a: Info, b: Info) => (a.shape[1] as number) < (b.shape[1] as number);
+
 export const matmulKernels: Readonly<Record<string, Kernel>> = {
   BatchMatMul: {
     inputs: ['a', 'b'],
@@ -39,8 +41,13 @@ export const matmulKernels: Readonly<Record<string, Kernel>> = {
     },
     lower: (graph, [a, b], { transposeA, transposeB }) => {
       const [left, right] = [a as Operand, b as Operand];
-      if (left.dtype === 'float32')
-        return plain(matMul(graph, graph.plain(left), graph.plain(right), transposeA, transposeB));
+      if (left.dtype === 'float32') {
+        const [p, q] = [graph.plain(left), graph.plain(right)];
+        // What is transposed on the way is better the larger one: 4.4 instead of 5.5 ms for [4096, 128]^T · [4096, 512].
+        if (transposeA && !transposeB && left.shape.length === 2 && right.shape.length === 2 && isNarrower(left, right))
+          return plain(graph.node('Transpose', [matMul(graph, q, p, true, false)], { perm: [1, 0] }));
+        return plain(matMul(graph, p, q, transposeA, transposeB));
+      }
       const [x, y] = [cast(graph, graph.plain(left), 'float32'), cast(graph, graph.plain(right), 'float32')];
       return plain(cast(graph, matMul(graph, x, y, transposeA, transposeB), left.dtype));
     },

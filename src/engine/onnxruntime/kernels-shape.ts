@@ -1,5 +1,6 @@
 /** Kernels that move values without computing: transpose, concat, slice, pad, gather, one-hot. */
 import { backend_util, type DataType, gather_util, slice_util, util } from '@tensorflow/tfjs-core';
+import { cast } from './kernels-elementwise.js';
 import { type Attributes, type Info, type Kernel, type Operand, permute, plain, sizeOf } from './lowering.js';
 
 const normalized = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
@@ -289,13 +290,10 @@ export const shapeKernels: Readonly<Record<string, Kernel>> = {
         [depth],
         Int32Array.from({ length: depth }, (_, i) => i),
       );
-      return plain(
-        graph.node('Where', [
-          graph.node('Equal', [indices, classes]),
-          graph.scalar(onValue, type),
-          graph.scalar(offValue, type),
-        ]),
-      );
+      const chosen = graph.node('Equal', [indices, classes]);
+      // ONNX Runtime chooses with one thread, and not quickly.
+      if (onValue === 1 && offValue === 0) return plain(cast(graph, chosen, type));
+      return plain(graph.node('Where', [chosen, graph.scalar(onValue, type), graph.scalar(offValue, type)]));
     },
   },
 };

@@ -93,7 +93,11 @@ export class CompiledGraph {
       enableMemPattern: false,
       // Threads that spin for long would take the processor from the view workers. Those that sleep at once take 40 us to
       // wake, at every node: a step of ResNet-18 on two threads took 690 ms instead of 590, and more processor time.
-      extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '20' } } },
+      extra: {
+        session: { intra_op: { allow_spinning: '1', spin_duration_us: '20' } },
+        // A product with a bias in one node copies the bias to every row first, on one thread.
+        optimization: { disable_specified_optimizers: 'MatMulAddFusion' },
+      },
       ...options,
     });
     for (let i = 0; i < outputs; i++) this.none[`o${i}`] = null;
