@@ -67,7 +67,7 @@ export function settle(graph: GraphBuilder, { terms, shift, picture }: Blend, re
     const bias = last ? shift : undefined;
     const rectify = last && relu;
     if (scale === undefined && bias === undefined && (sum === undefined || !rectify)) {
-      sum = sum === undefined ? name : graph.node('Add', [sum, name]);
+      sum = sum === undefined ? name : graph.pictureSum(sum, name);
       if (rectify) sum = graph.node('Relu', [sum]);
       return;
     }

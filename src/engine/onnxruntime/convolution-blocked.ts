@@ -97,14 +97,13 @@ export function blockedInputGradient(graph: Lowering, dy: Operand, filter: Opera
           group: 1,
         },
       );
-      parts.push(graph.reshape(made, [batchSize, inBlocks * y.length * x.length, block]));
+      parts.push(made);
       const start = end;
       end += inBlocks * y.length * x.length;
       return start;
     }),
   );
-  const shape = [batchSize, inChannels, inHeight, inWidth];
-  if (starts.length === 1 && starts[0]?.length === 1) return graph.reshape(parts[0] as string, shape);
+  if (starts.length === 1 && starts[0]?.length === 1) return parts[0];
 
   const woven: number[] = [];
   for (let b = 0; b < inBlocks; b++)
@@ -116,8 +115,10 @@ export function blockedInputGradient(graph: Lowering, dy: Operand, filter: Opera
         const [i, j] = [Math.floor(y / rows.length), Math.floor(x / columns.length)];
         woven.push(start === undefined ? -1 : start + (b * height + i) * width + j);
       }
-  const beside = parts.length === 1 ? (parts[0] as string) : graph.node('Concat', parts, { axis: 1 });
-  return graph.reshape(gathered(graph, beside, [batchSize, end, block], woven), shape);
+  const rowsOf = parts.map((name) => graph.reshape(name, [batchSize, -1, block]));
+  const beside = rowsOf.length === 1 ? (rowsOf[0] as string) : graph.node('Concat', rowsOf, { axis: 1 });
+  const all = gathered(graph, beside, [batchSize, end, block], woven);
+  return graph.reshape(all, [batchSize, inChannels, inHeight, inWidth]);
 }
 
 /** Rows of `[batch, rows, width]` by their numbers; zeros where the number is -1. */

@@ -15,6 +15,7 @@ export class GraphBuilder {
   private readonly constants: Constant[] = [];
   private readonly inputs: ValueInfo[] = [];
   private readonly known = new Map<string, readonly string[]>();
+  private readonly pictureSums = new Set<string>();
   private loops = 0;
 
   /** @param prefix Of all names: a loop's body must not use those of the graph around it. */
@@ -92,6 +93,13 @@ export class GraphBuilder {
     return name;
   }
 
+  /** The sum of two blocked pictures. */
+  pictureSum(a: string, b: string): string {
+    const name = this.node('Add', [a, b]);
+    this.pictureSums.add(name);
+    return name;
+  }
+
   reshape(name: string, shape: readonly number[]): string {
     return this.node('Reshape', [name, this.integers(shape)], { allowzero: 1 });
   }
@@ -140,11 +148,32 @@ export class GraphBuilder {
       for (const name of namesIn(node)) used.add(name);
     }
     return {
-      nodes: nodes.reverse(),
+      nodes: this.withSumsAbsorbed(nodes.reverse()),
       constants: this.constants.filter(({ name }) => used.has(name)),
       inputs: this.inputs,
       outputs: outputs.map(({ name, dtype, dims }) => ({ name, type: elementType(dtype), dims })),
     };
+  }
+
+  /** A convolution of which only the sum with another picture is used adds that picture on its way. */
+  private withSumsAbsorbed(nodes: readonly Node[]): Node[] {
+    const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+    const uses = new Map<string, number>();
+    for (const name of nodes.flatMap(namesIn)) uses.set(name, (uses.get(name) ?? 0) + 1);
+    const absorbed = new Set<Node>();
+    const changed = nodes.map((node) => {
+      if (!node.outputs.some((name) => this.pictureSums.has(name))) return node;
+      const at = node.inputs.findIndex((name) => {
+        const maker = makers.get(name);
+        return maker?.op === 'Conv' && maker.inputs.length === 2 && uses.get(name) === 1;
+      });
+      const conv = makers.get(node.inputs[at] as string);
+      if (conv === undefined) return node;
+      absorbed.add(conv);
+      const inputs = [...conv.inputs, '', node.inputs[1 - at] as string];
+      return { ...conv, inputs, outputs: node.outputs };
+    });
+    return changed.filter((_, i) => !absorbed.has(nodes[i] as Node));
   }
 }
 

@@ -82,6 +82,15 @@ describe('what becomes of a blocked picture', () => {
       const x = picture();
       return [3, 4, 5, 6, 7].map((seed) => tf.mul(x, perChannel(seed))).reduce((a, b) => tf.add(a, b));
     },
+    'a sum of two convolutions': () => {
+      const other = tf.conv2d(
+        draws(6, [2, 6, 6, 16]) as tf.Tensor4D,
+        draws(7, [3, 3, 16, 16]) as tf.Tensor4D,
+        1,
+        'same',
+      );
+      return tf.relu(tf.add(other, picture()));
+    },
     'ReLU of a sum': () => tf.relu(tf.add(picture(), tf.relu(picture()))),
     'ReLU of NaN and infinities': () =>
       tf.relu(tf.mul(picture(), tf.concat([tf.tensor1d([Number.NaN, Infinity, -Infinity]), tf.ones([13])]))),
