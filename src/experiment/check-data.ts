@@ -7,7 +7,7 @@ import type { Experiment } from './experiment.js';
 export function checkAgainstData(experiment: Experiment, data: OpenData<unknown>): GradedIssue[] {
   const found: GradedIssue[] = [];
   const note = (severity: 'error' | 'warning', path: GradedIssue['path'], message: string) =>
-    found.push({ use: 'experiment', path, message, stack: experiment.stack, severity });
+    found.push({ use: 'experiment', path, message, stack: experiment.site.stack ?? '', severity });
 
   const { batchSize, method, evaluate } = experiment;
   const { length } = data.train;

@@ -13,7 +13,7 @@ import type {
   MethodInfo,
   Optimizer,
 } from './contracts.js';
-import { callStack, definedPart, type Issue, nearest, type Part, type PartKind, report, show } from './part.js';
+import { callSite, definedPart, type Issue, nearest, type Part, type PartKind, report, show } from './part.js';
 
 /** What every custom part says of itself. */
 export interface CustomPart {
@@ -108,26 +108,28 @@ function custom<K extends PartKind, C extends CustomPart>(
   definition: C,
   functions: Readonly<Record<string, string>>,
 ): Omit<C, 'name' | 'options'> & Part<K> {
-  const stack = callStack();
+  const site = callSite();
+  const issue = (path: Issue['path'], message: string): Issue => ({
+    use: kind,
+    path,
+    message,
+    stack: site.stack ?? '',
+  });
   const given: Readonly<Record<string, unknown>> = { ...(definition as object) };
   const issues: Issue[] = Object.entries(functions).flatMap(([name, what]) => {
     if (typeof given[name] === 'function') return [];
-    if (given[name] !== undefined)
-      return [
-        { use: kind, path: [name], message: `expected the function ${what} (found ${show(given[name])})`, stack },
-      ];
+    if (given[name] !== undefined) return [issue([name], `expected the function ${what} (found ${show(given[name])})`)];
     const like = nearest(
       name,
       Object.keys(given).filter((key) => !(key in functions)),
     );
     const hint = like === undefined ? '' : `; is "${like}" meant to be "${name}"?`;
-    return [{ use: kind, path: [name], message: `missing: the function ${what}${hint}`, stack }];
+    return [issue([name], `missing: the function ${what}${hint}`)];
   });
   const { name, options = {}, ...behavior } = definition ?? {};
-  if (typeof name !== 'string' || name === '')
-    issues.push({ use: kind, path: ['name'], message: `expected a name (found ${show(name)})`, stack });
+  if (typeof name !== 'string' || name === '') issues.push(issue(['name'], `expected a name (found ${show(name)})`));
   else if (definedPart(name) !== undefined)
-    issues.push({ use: kind, path: ['name'], message: `"${name}" is a built-in part; take another name`, stack });
+    issues.push(issue(['name'], `"${name}" is a built-in part; take another name`));
   report(issues);
   return { ...behavior, kind, use: typeof name === 'string' ? name : kind, options };
 }

@@ -139,6 +139,6 @@ function sharedNames(exports: readonly ExportedExperiment[]): GradedIssue[] {
     const earlier = exports.slice(0, i).find((other) => other.experiment.name === experiment.name);
     if (experiment.name === undefined || earlier === undefined || earlier.experiment === experiment) return [];
     const message = `"${experiment.name}" is also the name of the experiment "${earlier.exportName}"`;
-    return [{ use: 'experiment', path: ['name'], message, stack: experiment.stack, severity: 'warning' }];
+    return [{ use: 'experiment', path: ['name'], message, stack: experiment.site.stack ?? '', severity: 'warning' }];
   });
 }

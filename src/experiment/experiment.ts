@@ -1,7 +1,7 @@
 /** The experiment itself: which data, encoder, method and optimizer, for how long, and how it is evaluated. */
 import { z } from 'zod';
 import type { Dataset, Encoder, Evaluation, Method, Optimizer } from './contracts.js';
-import { callStack, checkOptions, isPart, type Part, partOf, unlessUnusable } from './part.js';
+import { type CallSite, callSite, checkOptions, isPart, type Part, partOf, unlessUnusable } from './part.js';
 
 export const experimentOptions = z.object({
   name: z.string().min(1).max(80).optional().describe('Name of its runs. Default: the name of the file.'),
@@ -52,20 +52,20 @@ export type ExperimentOptions = z.input<typeof experimentOptions>;
 
 export interface Experiment extends z.output<typeof experimentOptions> {
   readonly kind: 'experiment';
-  /** Stack of the call, by which the loader finds its place in the source. */
-  readonly stack: string;
+  /** Of the call, by which the loader finds its place in the source. */
+  readonly site: CallSite;
 }
 
 /** Describes an experiment. Export the result from a `*.ssl.ts` file. */
 export function experiment(options: ExperimentOptions): Experiment {
-  return makeExperiment(options, callStack());
+  return makeExperiment(options, callSite());
 }
 
-/** Makes an experiment from options that were written at `stack`. */
-export function makeExperiment(options: unknown, stack: string): Experiment {
-  const checked = unlessUnusable(() => checkOptions('experiment', experimentOptions, options, stack));
+/** Makes an experiment from options that were written at `site`. */
+export function makeExperiment(options: unknown, site: CallSite): Experiment {
+  const checked = unlessUnusable(() => checkOptions('experiment', experimentOptions, options, site));
   // Incomplete, so that the rest of its file is checked too: what has issues is never used.
-  return { kind: 'experiment', stack, ...(checked as z.output<typeof experimentOptions>) };
+  return { kind: 'experiment', site, ...(checked as z.output<typeof experimentOptions>) };
 }
 
 export function isExperiment(value: unknown): value is Experiment {
@@ -75,7 +75,7 @@ export function isExperiment(value: unknown): value is Experiment {
 /** A part or experiment as plain data: `{ use: 'simclr', temperature: 0.5, ... }`. The content of `.ssl.json` and run.json. */
 export function toSpec(value: unknown): unknown {
   if (isExperiment(value)) {
-    const { kind: _kind, stack: _stack, ...options } = value;
+    const { kind: _kind, site: _site, ...options } = value;
     return { use: 'experiment', ...(toSpec(options) as object) };
   }
   if (isPart(value)) return { use: (value as Part).use, ...(toSpec((value as Part).options) as object) };

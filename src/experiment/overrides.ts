@@ -49,7 +49,7 @@ function changeAt(target: unknown, path: readonly string[], value: unknown): unk
     throw new Error(`unknown option "${key}"${hint ? `; did you mean "${hint}"?` : '.'} Options: ${known.join(', ')}.`);
   }
   const changes = { [key]: changeAt(options[key], rest, value) };
-  if (isExperiment(target)) return makeExperiment({ ...options, ...changes }, target.stack);
+  if (isExperiment(target)) return makeExperiment({ ...options, ...changes }, target.site);
   return isPart(target) ? withOptions(target, changes) : { ...options, ...changes };
 }
 
@@ -63,7 +63,7 @@ function optionsOf(target: unknown): Readonly<Record<string, unknown>> | undefin
   if (isPart(target)) return target.options;
   if (typeof target !== 'object' || target === null) return undefined;
   if (!isExperiment(target)) return target as Record<string, unknown>;
-  const { kind: _kind, stack: _stack, ...options } = target;
+  const { kind: _kind, site: _site, ...options } = target;
   return options;
 }
 

@@ -27,6 +27,11 @@ export interface PartDefinition<K extends PartKind = PartKind, S extends z.ZodOb
   create(options: z.output<S>): object;
 }
 
+/** Where a factory was called: an Error, whose stack becomes text when it is asked for, which takes longer than the call. */
+export interface CallSite {
+  readonly stack?: string | undefined;
+}
+
 /** One mistake in an experiment. */
 export interface Issue {
   /** Factory it was made in, such as `simclr`, or `experiment`. */
@@ -104,15 +109,15 @@ export function definePart<
 ): (...args: Arguments<S, P>) => Part<K> & B {
   registry.set(definition.use, definition as unknown as PartDefinition);
   return (...args: unknown[]) =>
-    makePart(definition as unknown as PartDefinition<K, S>, args, callStack()) as Part<K> & B;
+    makePart(definition as unknown as PartDefinition<K, S>, args, callSite()) as Part<K> & B;
 }
 
 /** Makes a part from a definition and the arguments of its factory. */
-export function makePart(definition: PartDefinition, args: readonly unknown[], stack: string): Part {
+export function makePart(definition: PartDefinition, args: readonly unknown[], site: CallSite): Part {
   const { positional } = definition;
   const given = positional === undefined ? (args[0] ?? {}) : { ...(args[1] as object), [positional]: args[0] };
   const named = { kind: definition.kind, use: definition.use };
-  const options = unlessUnusable(() => checkOptions(definition.use, definition.options, given, stack));
+  const options = unlessUnusable(() => checkOptions(definition.use, definition.options, given, site));
   // A part without behavior: it takes its place, so that the parts around it are checked too.
   if (options === undefined) return { ...named, options: {} };
   return { ...named, options, ...definition.create(options) };
@@ -135,9 +140,9 @@ export function withOptions(part: Part, changes: Readonly<Record<string, unknown
     throw new Error(`${part.use} is custom code: its options can only be changed in its source`);
   const options = { ...part.options, ...changes };
   const { positional } = definition;
-  if (positional === undefined) return makePart(definition, [options], callStack());
+  if (positional === undefined) return makePart(definition, [options], callSite());
   const { [positional]: first, ...rest } = options;
-  return makePart(definition, [first, rest], callStack());
+  return makePart(definition, [first, rest], callSite());
 }
 
 /** Checks options against a schema: notes every mistake, then returns what holds, with defaults for the rest. */
@@ -145,12 +150,12 @@ export function checkOptions<S extends z.ZodObject>(
   use: string,
   schema: S,
   given: unknown,
-  stack: string,
+  site: CallSite,
 ): z.output<S> {
   const strict = schema.strict();
   const checked = strict.safeParse(given);
   if (checked.success) return checked.data as z.output<S>;
-  report(checked.error.issues.flatMap((issue) => describeIssue(use, schema, given, issue, stack)));
+  report(checked.error.issues.flatMap((issue) => describeIssue(use, schema, given, issue, site.stack ?? '')));
   // Only with a collector: leave out the options that are wrong, so that the rest can still be looked at.
   const wrong = new Set(checked.error.issues.map(({ path }) => path[0]));
   const kept = Object.fromEntries(
@@ -231,11 +236,11 @@ const factories = (kind: PartKind) =>
 
 const article = (kind: string) => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
-/** The stack of the caller, deep enough to reach the user's file. */
-export function callStack(): string {
+/** The place of the caller, with a stack that is deep enough to reach the user's file. */
+export function callSite(): CallSite {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 30;
-  const stack = new Error().stack ?? '';
+  const site = new Error();
   Error.stackTraceLimit = stackTraceLimit;
-  return stack;
+  return site;
 }

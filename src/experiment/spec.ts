@@ -23,10 +23,10 @@ export function experimentFromSpec(spec: unknown): Experiment {
   }
   const { use: _use, $schema: _schema, ...given } = spec;
   const { values, broken } = convertAll(given, []);
-  if (broken.length === 0) return makeExperiment(values, stack);
+  if (broken.length === 0) return makeExperiment(values, { stack });
   // What could not be made was reported; the rest is checked as well, so that all mistakes are seen at once.
   const rest = experimentOptions.omit(Object.fromEntries(broken.map((key) => [key, true])) as never);
-  checkOptions('experiment', rest, values, stack);
+  checkOptions('experiment', rest, values, { stack });
   throw new OptionsError([]);
 }
 
@@ -45,9 +45,9 @@ export function fromSpec(spec: unknown, path: Path = []): unknown {
     throw new OptionsError([]);
   }
   const { positional } = definition;
-  if (positional === undefined) return makePart(definition, [values], stack);
+  if (positional === undefined) return makePart(definition, [values], { stack });
   const { [positional]: first, ...rest } = values;
-  return makePart(definition, [first, rest], stack);
+  return makePart(definition, [first, rest], { stack });
 }
 
 function convertAll(given: Spec, path: Path): { values: Record<string, unknown>; broken: string[] } {

@@ -212,4 +212,4 @@ export class PreviewService {
 
 const nameOf = (file: string, exportName: string, { name }: Experiment) => name ?? defaultName(file, exportName);
 const isError = ({ severity }: Diagnostic) => severity === 'error';
-const option = ({ stack }: Experiment, name: string) => ({ use: 'experiment', path: [name], stack });
+const option = ({ site }: Experiment, name: string) => ({ use: 'experiment', path: [name], stack: site.stack ?? '' });

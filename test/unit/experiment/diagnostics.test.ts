@@ -158,7 +158,7 @@ describe('what a file exports', () => {
     const second = {
       ...experiment(sound()),
       name: 'x',
-      stack: stackAt(text.replace('experiment', '__________'), 'experiment'),
+      site: { stack: stackAt(text.replace('experiment', '__________'), 'experiment') },
     };
     const exports = [
       { exportName: 'a', experiment: { ...experiment(sound()), name: 'x' } },

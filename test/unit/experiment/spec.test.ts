@@ -21,7 +21,7 @@ describe('a serialized experiment', () => {
   it('comes back as it was', () => {
     const back = experimentFromSpec(JSON.parse(JSON.stringify(spec())));
     expect(toSpec(back)).toEqual(spec());
-    expect(specPath(back.stack)).toEqual([]);
+    expect(specPath(back.site.stack ?? '')).toEqual([]);
   });
 
   it('may name its schema', () => {
