@@ -88,8 +88,9 @@ function tableLine({ method, info, own, guess, beats, downInfo, trained, untrain
 function picture(root: string, { method, runs }: Row, file: string): string {
   const name = `methods/${method.id}.png`;
   const target = path.join(root, 'docs', name);
-  const run = runs[0] && path.join(root, runs[0].run);
-  if (run !== undefined && fs.existsSync(run)) {
+  // Results are kept longer than the folders of their runs.
+  const run = runs.map((own) => path.join(root, own.run)).find((folder) => fs.existsSync(folder));
+  if (run !== undefined) {
     fs.mkdirSync(path.dirname(target), { recursive: true });
     const args = ['views', file, '--pairs', '--samples', '6', '--checkpoint', run, '--out', target];
     const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args], {
