@@ -22,7 +22,7 @@ export default experiment({
     views: [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()],
   }),
   optimizer: adamW({ learningRate: 4e-3, weightDecay: 0.05 }),
-  epochs: 12,
+  epochs: 20,
   // Every picture is joined by a labelled one, and both are there four times: 256 pictures.
   batchSize: 32,
   seed: 0,
