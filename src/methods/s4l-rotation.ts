@@ -115,7 +115,6 @@ export const s4lRotation = definePart({
           },
         },
         measures: {
-          // A classifier of upright pictures has nothing to say of turned ones.
           ...(classify === 'turned' && {
             averagedAccuracy: {
               title: 'Accuracy of the mean over four turns',
@@ -178,6 +177,8 @@ export const s4lRotation = definePart({
           const judged = (array: 'turned' | 'labelled', said: Said, named: Said, truth: ArrayLike<number>) =>
             judgedTiles(tiles[array] ?? [], turnsOf(said.length), said, angles).map((tile, i) => {
               const own = truth[Math.floor(i / 4)] as number;
+              // A classifier of upright pictures has nothing to say of turned ones.
+              if (classify === 'upright' && i % 4 !== 0) return { ...tile, label: data.classes[own] };
               const name = data.classes[named[i] as number] ?? '?';
               const verdict =
                 own < 0 ? name : own === named[i] ? `${name}, right` : `${name}, not ${data.classes[own]}`;

@@ -80,8 +80,12 @@ test.each([
   },
 );
 
-test('told to classify upright pictures, it does not measure what it says of turned ones', () => {
+test('told to classify upright pictures, it neither measures nor shows what it says of turned ones', async () => {
   const { model, batch } = built({ classify: 'upright', views: [] });
+  const [labelled] = (await built({ classify: 'upright', views: [] }).compare([0, 2])) as [ImagesBlock];
+  expect(labelled.tiles.map(({ caption }) => /class/.test(caption ?? ''))).toEqual(
+    [0, 1].flatMap(() => [true, false, false, false]),
+  );
   expect(model.measures).toEqual({});
   expect(model.measure!(batch([0, 2]), stepContext(0, false))).not.toHaveProperty('averagedAccuracy');
 });
