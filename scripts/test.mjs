@@ -11,7 +11,8 @@ const only = values.only?.split(',');
 const wanted = (part) => only === undefined || only.includes(part);
 const out = path.join(root, 'test/out');
 let passed = 0;
-let failed = 0;
+/** What failed, by name: said again at the end, where a cut-off log still shows it. */
+const failures = [];
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const bin = (name) => path.join(root, 'node_modules', name);
@@ -32,7 +33,7 @@ function check(name, work) {
     console.error(error instanceof Error ? error.message : error);
   }
   if (ok) passed++;
-  else failed++;
+  else failures.push(name);
   console.log(`── ${name}: ${ok ? 'passed' : 'FAILED'} (${seconds(started)})`);
   return ok;
 }
@@ -41,31 +42,24 @@ function check(name, work) {
 function tests(project, env = {}) {
   const started = Date.now();
   console.log(`\n── ${project} tests`);
-  const report = path.join(out, `${project}.json`);
-  rmSync(report, { force: true });
-  const ok = run(
-    [
-      bin('vitest/vitest.mjs'),
-      'run',
-      '--project',
-      project,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-      ...positionals,
-    ],
-    env,
-  );
-  let counted = 0;
+  const tally = path.join(out, `${project}.json`);
+  rmSync(tally, { force: true });
+  const reporters = ['--reporter=default', `--reporter=${path.join(root, 'scripts/tally.mjs')}`];
+  const ok = run([bin('vitest/vitest.mjs'), 'run', '--project', project, ...reporters, ...positionals], {
+    ...env,
+    TALLY: tally,
+  });
+  let counted = { passed: 0, failures: ['ended without counting its tests'] };
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-    passed += numPassedTests;
-    counted = numFailedTests || (ok ? 0 : Math.max(1, numFailedTestSuites));
+    counted = JSON.parse(readFileSync(tally, 'utf8'));
+    if (!ok && counted.failures.length === 0) counted.failures.push('failed, though none of its tests did');
   } catch {
-    counted = 1;
+    // Counted as one failure.
   }
-  failed += counted;
-  console.log(`── ${project} tests: ${counted === 0 ? 'passed' : `${counted} FAILED`} (${seconds(started)})`);
+  passed += counted.passed;
+  failures.push(...counted.failures.map((failure) => `${project}: ${failure}`));
+  const outcome = counted.failures.length === 0 ? 'passed' : `${counted.failures.length} FAILED`;
+  console.log(`── ${project} tests: ${outcome} (${seconds(started)})`);
 }
 
 mkdirSync(out, { recursive: true });
@@ -110,5 +104,6 @@ if (built && wanted('vscode')) {
   if (env) tests('vscode', { ...env, CHROMIUM: await findChromium() });
 }
 
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 && passed > 0 ? 0 : 1);

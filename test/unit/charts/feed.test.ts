@@ -20,6 +20,9 @@ const update = (from: number, sequence: number, steps: number[], rewindTo?: numb
 });
 const steps = (feed: RunFeed): number[] => [...(feed.data.series.get('m:loss')?.step.values ?? [])];
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000 };
+
 /** A feed whose snapshots are answered one by one. */
 function open() {
   const answers: ((update: SeriesUpdate) => void)[] = [];
@@ -28,7 +31,7 @@ function open() {
   const feed = new RunFeed(ask, changed);
   const answer = async (snapshot: SeriesUpdate) => {
     answers.shift()?.(snapshot);
-    await vi.waitFor(() => expect(feed.sequence).toBeGreaterThanOrEqual(snapshot.sequence));
+    await vi.waitFor(() => expect(feed.sequence).toBeGreaterThanOrEqual(snapshot.sequence), soon);
   };
   return { feed, ask, changed, answer };
 }
@@ -49,7 +52,7 @@ describe('RunFeed', () => {
     feed.receive(update(3, 4, [2]));
     feed.receive(update(4, 5, [3]));
     await answer(update(0, 4, [1, 2]));
-    await vi.waitFor(() => expect(steps(feed)).toEqual([1, 2, 3]));
+    await vi.waitFor(() => expect(steps(feed)).toEqual([1, 2, 3]), soon);
   });
 
   it('asks again when something was missed', async () => {
@@ -59,7 +62,7 @@ describe('RunFeed', () => {
     expect(ask).toHaveBeenCalledTimes(2);
     feed.receive(update(4, 5, [5]));
     await answer(update(0, 4, [1, 2, 3, 4]));
-    await vi.waitFor(() => expect(steps(feed)).toEqual([1, 2, 3, 4, 5]));
+    await vi.waitFor(() => expect(steps(feed)).toEqual([1, 2, 3, 4, 5]), soon);
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
@@ -91,7 +94,7 @@ describe('RunFeed', () => {
       },
       () => {},
     );
-    await vi.waitFor(() => expect(feed.fault).toBe('events.jsonl is gone'));
+    await vi.waitFor(() => expect(feed.fault).toBe('events.jsonl is gone'), soon);
     fail = false;
     await feed.ask();
     expect(feed.fault).toBeUndefined();

@@ -14,6 +14,9 @@ interface Nothing extends Contract {
   events: Record<string, never>;
 }
 
+/** Long enough for a busy machine. */
+const soon = { timeout: 10_000 };
+
 /** Two peers whose messages pass through structured cloning, as between processes. */
 function connected() {
   const seen = { resets: [] as number[], aborted: 0 };
@@ -75,7 +78,7 @@ describe('Peer', () => {
     await Promise.resolve();
     controller.abort();
     await expect(answer).rejects.toBeInstanceOf(RpcGone);
-    await vi.waitFor(() => expect(seen.aborted).toBe(1));
+    await vi.waitFor(() => expect(seen.aborted).toBe(1), soon);
   });
 
   it('rejects a request that is cancelled before it is sent', async () => {
@@ -106,13 +109,13 @@ describe('Peer', () => {
       await Promise.resolve();
       server.dispose();
       expect(seen.aborted).toBe(1);
-    });
+    }, soon);
   });
 
   it('delivers notifications and ignores what is not a message', async () => {
     const { client, server, seen } = connected();
     for (const junk of [null, 7, 'text', {}, { kind: 'unknown' }, { kind: 'reply', id: 99 }]) server.receive(junk);
     client.notify('reset', 5);
-    await vi.waitFor(() => expect(seen.resets).toEqual([5]));
+    await vi.waitFor(() => expect(seen.resets).toEqual([5]), soon);
   });
 });
