@@ -98,10 +98,10 @@ function normalize(
         const [count] = x.shape;
         const sum = tf.sum(dy, 0);
         const sumNormalized = tf.mul(tf.sub(tf.sum(tf.mul(dy, x), 0), tf.mul(mean, sum)), inverse);
-        // d rows = factor dy - x slope + constant
-        const slope = tf.div(tf.mul(tf.mul(factor, inverse), sumNormalized), count);
-        const constant = tf.sub(tf.mul(mean, slope), tf.div(tf.mul(factor, sum), count));
-        const dx = tf.add(tf.sub(tf.mul(dy, factor), tf.mul(x, slope)), constant);
+        // d rows = factor (dy - x slope + constant)
+        const slope = tf.div(tf.mul(inverse, sumNormalized), count);
+        const constant = tf.sub(tf.mul(mean, slope), tf.div(sum, count));
+        const dx = tf.mul(tf.add(tf.sub(dy, tf.mul(x, slope)), constant), factor);
         return [dx, sumNormalized, sum];
       },
     };

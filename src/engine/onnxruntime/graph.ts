@@ -115,17 +115,31 @@ export class GraphBuilder {
     dims: readonly number[],
     body: (graph: GraphBuilder, slices: readonly string[]) => string,
   ): string {
+    return this.inTurns(turns, inputs, slices, dims, (graph, own) => ({ sum: body(graph, own) })).sum;
+  }
+
+  /** The same, and what `body` makes of each slice besides, of the shape of the first one: all of them in their order. */
+  inTurns(
+    turns: number,
+    inputs: readonly string[],
+    slices: readonly (readonly number[])[],
+    dims: readonly number[],
+    body: (graph: GraphBuilder, slices: readonly string[]) => { readonly sum: string; readonly each?: string },
+  ): { sum: string; each?: string } {
     const sliced = inputs.map((name, i) => this.reshape(name, [...(turns > 1 ? [turns] : []), ...(slices[i] ?? [])]));
     if (turns === 1) return body(this, sliced);
     const graph = new GraphBuilder(`${this.prefix}l${this.loops++}_`);
     const name = (kind: string) => `${graph.prefix}${kind}`;
     const before = graph.input(name('before'), 'float32', dims);
     const own = slices.map((shape, i) => graph.input(name(`i${i}`), 'float32', shape));
-    const value = graph.node('Add', [before, body(graph, own)]);
-    const turn = graph.finish([{ value, name: name('after'), dtype: 'float32', dims }]);
+    const { sum, each } = body(graph, own);
+    const results = [{ value: graph.node('Add', [before, sum]), name: name('after'), dtype: 'float32', dims } as const];
+    if (each !== undefined) results.push({ value: each, name: each, dtype: 'float32', dims: slices[0] ?? [] } as const);
+    const turn = graph.finish(results);
     const start = this.node('Expand', [this.scalar(0), this.integers(dims)]);
-    const [total] = this.add(1, 'Scan', [start, ...sliced], { body: { graph: turn }, num_scan_inputs: inputs.length });
-    return total as string;
+    const attributes = { body: { graph: turn }, num_scan_inputs: inputs.length };
+    const [total, all] = this.add(results.length, 'Scan', [start, ...sliced], attributes);
+    return { sum: total as string, each: all };
   }
 
   /** The finished model. Outputs are given names of their own, so that an input may be an output too. */
@@ -138,7 +152,7 @@ export class GraphBuilder {
     }[],
   ): Model {
     for (const { value, name } of outputs)
-      this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {} });
+      if (value !== name) this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {} });
     // Left out is what a better way was found for after it had been added.
     const used = new Set(outputs.map(({ name }) => name));
     const nodes: Node[] = [];

@@ -1,7 +1,8 @@
 /** Convolutions and pooling, forward and backward. Attributes are those of TensorFlow.js: NHWC pictures, HWIO filters. */
 import { backend_util } from '@tensorflow/tfjs-core';
 import { blocked, canBlock } from './blocked.js';
-import { blockedConv, blockedFilterGradient, blockedInputGradient, type Conv } from './convolution-blocked.js';
+import { blockedConv, blockedInputGradient, type Conv } from './convolution-blocked.js';
+import { blockedFilterGradient } from './filter-gradient-blocked.js';
 import { matMul } from './kernels-matmul.js';
 import { type Attributes, type Info, type Kernel, type Lowering, nchw, type Operand, plain } from './lowering.js';
 
@@ -41,9 +42,22 @@ const isPointwise = (conv: Conv) =>
 const isNHWC = ({ dataFormat }: Attributes) =>
   dataFormat === undefined || dataFormat === 'NHWC' || dataFormat === 'channelsLast';
 
+/** TensorFlow.js reckons with square filters where the padding is a number, so that it may see fewer windows than fit. */
+function hasAllWindows(conv: Conv): boolean {
+  const fitting = (size: number, filter: number, stride: number) => Math.floor((size - filter) / stride) + 1;
+  const { padInfo, effectiveFilterHeight, effectiveFilterWidth } = conv;
+  const height = conv.inHeight + padInfo.top + padInfo.bottom;
+  const width = conv.inWidth + padInfo.left + padInfo.right;
+  return (
+    fitting(height, effectiveFilterHeight, conv.strideHeight) === conv.outHeight &&
+    fitting(width, effectiveFilterWidth, conv.strideWidth) === conv.outWidth
+  );
+}
+
 const conv2d: Kernel = {
   inputs: ['x', 'filter'],
-  supports: (_inputs, attributes) => isNHWC(attributes),
+  supports: ([x, filter], attributes) =>
+    isNHWC(attributes) && hasAllWindows(convInfo((x as Info).shape, (filter as Info).shape, attributes)),
   infer: ([x, filter], attributes) => ({
     shape: convInfo((x as Info).shape, (filter as Info).shape, attributes).outShape,
     dtype: 'float32',
@@ -133,15 +147,17 @@ const conv2dBackpropFilter: Kernel = {
       // One for each block of channels, as dy lies there.
       const { block } = graph;
       const blocks = outChannels / block;
+      const { name, factor } = graph.factored(dy);
       const perBlock = matMul(
         graph,
         graph.reshape(patches, [batchSize, 1, window, pixels]),
-        graph.reshape(graph.blocked(dy), [batchSize, blocks, pixels, block]),
+        graph.reshape(name, [batchSize, blocks, pixels, block]),
         false,
         false,
       );
       const sum = graph.node('ReduceSum', [perBlock, graph.integers([0])], { keepdims: 0 });
-      return plain(graph.reshape(graph.node('Transpose', [sum], { perm: [1, 0, 2] }), attributes.filterShape));
+      const inOrder = graph.reshape(graph.node('Transpose', [sum], { perm: [1, 0, 2] }), attributes.filterShape);
+      return plain(factor === undefined ? inOrder : graph.node('Mul', [inOrder, factor]));
     }
     const gradient = graph.reshape(graph.nchw(dy), [batchSize, outChannels, pixels]);
     const perPicture = matMul(graph, patches, gradient, false, true);

@@ -5,7 +5,7 @@
  * rearranged only at its ends.
  */
 import type { DataType } from '@tensorflow/tfjs-core';
-import { type Blend, blendOf, fromBlocked, type Product, settle, toBlocked } from './blocked.js';
+import { type Blend, blendOf, fromBlocked, type Product, settle, toBlocked, unscaled } from './blocked.js';
 import { GraphBuilder } from './graph.js';
 
 /** Shape and type of a value, as TensorFlow.js sees it. */
@@ -58,6 +58,10 @@ export class Lowering extends GraphBuilder {
   readonly rectified = new Map<string, string>();
   /** Blocked pictures that are products: their sums need not have them written. */
   readonly products = new Map<string, Product>();
+  /** Of pictures of ones and zeros, those whose sign they are. */
+  readonly steps = new Map<string, string>();
+  /** Means per channel of blocked pictures. */
+  readonly means = new Map<string, string>();
 
   /**
    * @param block Channels that lie side by side in the blocked layout; 0 where this machine has none.
@@ -88,6 +92,13 @@ export class Lowering extends GraphBuilder {
   /** A picture in the blocked layout, put together. `shape` is NHWC. */
   blocked({ value, shape }: Operand): string {
     return value.layout === 'blocked' ? settle(this, value.blend) : toBlocked(this, value, shape);
+  }
+
+  /** A picture in the blocked layout but for a factor per channel, `[channels]`, that it may still have to be multiplied by. */
+  factored(operand: Operand): { name: string; factor?: string } {
+    const { value } = operand;
+    if (value.layout !== 'blocked') return { name: this.blocked(operand) };
+    return { name: unscaled(this, value.blend), factor: value.blend.factor };
   }
 
   /** The same operand outside of the blocked layout. */

@@ -45,13 +45,22 @@ describe('conv2d and its gradients', () => {
     [[2, 9, 8, 16], [5, 4, 16, 16], [1, 3], 'valid'],
     [[2, 8, 8, 16], [4, 4, 16, 16], 3, 1],
     [[2, 8, 8, 3], [3, 3, 3, 16], 1, 'same'],
+    // Of these windows TensorFlow.js leaves some out.
+    [[2, 9, 8, 16], [5, 3, 16, 16], 2, 1],
     [[2, 8, 8, 24], [3, 3, 24, 16], 2, 'same'],
     [[2, 8, 8, 16], [3, 3, 16, 24], 2, 'same'],
     [[1, 1, 1, 16], [3, 3, 16, 16], 1, 'same'],
     [[2, 7, 5, 16], [3, 2, 16, 16], [1, 2], 'same'],
-    // So large that the gradients to the filter are summed up in several turns.
+    // Gradients to the filter take 16 pictures at a time: many blocks of them and a part of one, in one turn and in several.
+    [[72, 4, 4, 32], [3, 3, 32, 48], 1, 'same'],
+    [[33, 28, 28, 16], [3, 3, 16, 16], 2, 'same'],
+    [[130, 3, 3, 16], [2, 2, 16, 16], 1, 'valid'],
+    // And large pictures in bands of rows.
     [[3, 48, 48, 16], [3, 2, 16, 16], 1, 'same'],
-    [[4, 96, 64, 16], [1, 1, 16, 16], 1, 'same'],
+    [[1, 40, 40, 16], [3, 3, 16, 64], 1, 'same'],
+    [[1, 81, 80, 32], [3, 3, 32, 16], 2, 1],
+    [[2, 96, 64, 16], [1, 1, 16, 16], 1, 'same'],
+    [[2, 97, 64, 16], [1, 1, 16, 16], 2, 1],
   ];
   it.each(cases)('picture %j, kernel %j, stride %j, padding %s', (picture, kernel, stride, pad) =>
     expectSame(() => {
