@@ -94,6 +94,7 @@ const bandRows = ({ high, bandHeight, bands }: Plan) =>
 /** x as `[inBlocks, lanes, bands, depth, rows, columns, channels of a block, pictures of a block]`. */
 function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
   const { block, conv, inBlocks, high, wide, bandHeight, bands, lanes, depth } = plan;
+  const sets = lanes * depth;
   const rows = bands > 1 ? high.size : bandRows(plan);
   const padded = blockedNode(body, 'Conv', [x, body.fill(1, 'float32', [conv.inChannels, 1, 1, 1])], {
     ...POINTWISE,
@@ -104,22 +105,17 @@ function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
   const byPicture = blockedNode(
     body,
     'ReorderInput',
-    [body.reshape(padded, [lanes * depth, block, inBlocks, rows * wide.size * block])],
+    [body.reshape(padded, [sets, block, inBlocks, rows * wide.size * block])],
     { channels_last: 0 },
   );
-  const row = wide.size * block * block;
-  let banded = body.reshape(byPicture, [lanes * depth * inBlocks, rows, row]);
-  if (bands > 1) {
-    const first = range(bands, (band) => band * bandHeight * high.step);
-    banded = gather(
-      body,
-      banded,
-      first.flatMap((start) => range(bandRows(plan), (i) => start + i)),
-    );
-  }
-  if (inBlocks === 1) return banded;
-  const parts = body.reshape(banded, [lanes * depth, inBlocks, bands * bandRows(plan) * row]);
-  return body.node('Transpose', [parts], { perm: [1, 0, 2] });
+  if (inBlocks === 1 && bands === 1) return byPicture;
+  const numbers: number[] = [];
+  for (let channels = 0; channels < inBlocks; channels++)
+    for (let set = 0; set < sets; set++)
+      for (let band = 0; band < bands; band++)
+        for (let row = 0; row < bandRows(plan); row++)
+          numbers.push((set * inBlocks + channels) * rows + band * bandHeight * high.step + row);
+  return gather(body, body.reshape(byPicture, [1, sets * inBlocks * rows, wide.size * block * block]), numbers);
 }
 
 /** dy as `[lanes, bands, outBlocks, depth, rows of a band, columns, pictures of a block, channels of a block]`. */
@@ -182,5 +178,3 @@ const gather = (graph: GraphBuilder, rows: string, numbers: readonly number[]) =
   graph.node('Gather', [rows, graph.constant(ElementType.int32, [numbers.length], Int32Array.from(numbers))], {
     axis: 1,
   });
-
-const range = <T>(count: number, at: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => at(i));
