@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { colorJitter } from '../augment/color-jitter.js';
-import { cropAndFlip } from '../augment/presets.js';
+import { horizontalFlip } from '../augment/horizontal-flip.js';
+import { randomResizedCrop } from '../augment/random-resized-crop.js';
 import { stacked } from '../augment/stacked.js';
 import { drawLabelled, labelProblems } from '../data/labelled.js';
 import type {
@@ -70,12 +70,9 @@ export const s4lExemplar = definePart({
       .describe('Dimension of the vectors that the triplet loss compares. Default 64; published: 1000.'),
     views: z
       .array(partOf<Augmentation>('augmentation'))
-      .default(() => [
-        ...cropAndFlip(),
-        colorJitter({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1, p: 1 }),
-      ])
+      .default(() => [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()])
       .describe(
-        'Augmentations of a copy. Default: crop of 20 to 100 % of the area, flip, color jitter (0.4, 0.4, 0.4, 0.1); published: Inception crop, flip, and noise in HSV.',
+        'Augmentations of a copy. Default: crop of 30 to 100 % of the area, flip; published: Inception crop, flip, and noise in HSV. Where the farthest copy is farther than the nearest other picture from the start, as with strong color jitter or many pictures in a batch, all get the same vector and the triplet loss stays at ln 2.',
       ),
   }),
   create: ({ weight, copies, width, views }) => ({
