@@ -43,7 +43,7 @@ async function compare(bench: Bench, file: string, pictures: string): Promise<vo
     const workers = new Map<System, number>();
     for (const peer of peers) {
       const tried: number[] = [];
-      for (const count of [0, 1, 2]) tried.push(await peer.call<number>('run', pictures, count, 1));
+      for (const count of [0, 1, 2]) tried.push(await peer.call<number>('run', pictures, count, 2));
       const best = tried.indexOf(Math.max(...tried));
       workers.set(peer, best);
       bench.note(`${peer.name} with 0, 1, 2 workers: ${tried.map((rate) => rate.toFixed(0)).join(', ')} images/s`);
