@@ -60,7 +60,7 @@ export function fromBlocked(graph: Lowering, blend: Blend, channelsLast: boolean
   return blockedNode(graph, 'ReorderOutput', [name], { channels, channels_last: channelsLast ? 1 : 0 });
 }
 
-/** The sum without its factor, for who multiplies by it later. */
+/** The sum without its factor, for a consumer that multiplies by it later. */
 export const unscaled = (graph: GraphBuilder, { factor: _, ...blend }: Blend) => settle(graph, blend);
 
 /** Computes the sum, and ReLU of it where asked. */
@@ -123,9 +123,10 @@ export function blendedProduct(graph: Lowering, [a, b]: readonly Operand[]): Low
   const [left, right] = [blendIn(a), blendIn(b)];
   if (left !== undefined && right !== undefined && a?.shape.join() === b?.shape.join()) {
     const factors = [settle(graph, left), settle(graph, right)] as const;
-    const [first, second] = factors;
-    const [from, to] = graph.steps.has(first) ? [second, graph.steps.get(first)] : [first, graph.steps.get(second)];
-    if (to !== undefined) return masked(graph, from, to, left.picture);
+    for (const [from, step] of [factors, [factors[1], factors[0]] as const]) {
+      const rectified = graph.steps.get(step);
+      if (rectified !== undefined) return masked(graph, from, rectified, left.picture);
+    }
     return product(graph, { factors }, left.picture);
   }
   const blend = left ?? right;
@@ -191,7 +192,8 @@ function masked(graph: Lowering, from: string, rectified: string, picture: Shape
     [slice, slice],
     [1, channels],
     (body, names) => {
-      const made = body.node('Mul', [names[0] as string, step(body, names[1] as string)]);
+      const [from, rectified] = names as [string, string];
+      const made = body.node('Mul', [from, step(body, rectified)]);
       const means = body.reshape(blockedNode(body, 'GlobalAveragePool', [made], {}), [pictures, channels]);
       return { each: made, sum: body.node('MatMul', [body.fill(1 / batch, 'float32', [1, pictures]), means]) };
     },
@@ -297,7 +299,7 @@ function perChannel(graph: Lowering, operand: Operand | undefined, { picture }: 
 const negative = (graph: Lowering, blend: Blend) =>
   multiplied(graph, { ...blend, factor: graph.fill(-1, 'float32', [blend.picture[3]]) });
 
-/** A sum keeps the factor to itself: who can do without it then saves the pass that its first term would take. */
+/** A sum keeps the factor apart: a consumer that can do without it saves the pass that its first term would take. */
 function scaled(graph: Lowering, blend: Blend, vector: string): Blend {
   const factor = blend.factor === undefined ? vector : graph.node('Mul', [blend.factor, vector]);
   return blend.terms.length > 1 ? { ...blend, factor } : multiplied(graph, { ...blend, factor });

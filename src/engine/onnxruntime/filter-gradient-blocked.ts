@@ -58,12 +58,31 @@ function planOf({ block, threads }: Lowering, conv: Conv) {
   const bytes = 4 * block * (inChannels * inHeight * inWidth + outChannels * outHeight * outWidth);
   // A result that is large itself is added to for as long as that takes little beside the convolving.
   const depth = bands > 1 ? 1 : divisor(blocks / lanes, Math.max(CACHED, 32 * inBlocks * size) / bytes);
-  return { block, conv, inBlocks, outBlocks, high, wide, bandHeight, bands, lanes, depth, size };
+  // Zeros above and below x are the convolution's business, unless x is cut into bands, or thinned out, with them.
+  const framed = bands > 1 || high.picked !== undefined;
+  const rows = framed ? high.size : high.size - high.before - high.after;
+  const bandRows = bands > 1 ? (bandHeight - 1) * high.step + high.found : rows;
+  return {
+    block,
+    conv,
+    inBlocks,
+    outBlocks,
+    high,
+    wide,
+    framed,
+    rows,
+    bandHeight,
+    bandRows,
+    bands,
+    lanes,
+    depth,
+    size,
+  };
 }
 
 /** The gradient `[inBlocks, lanes, size]` from the pictures of one turn. */
 function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
-  const { block, conv, inBlocks, high, wide, bandHeight, bands, lanes, depth, size } = plan;
+  const { block, conv, inBlocks, high, wide, framed, bandHeight, bandRows, bands, lanes, depth, size } = plan;
   const groups = lanes * bands;
   const picture = picturesAsChannels(body, x, plan);
   const filter = picturesAsInputs(body, dy, plan);
@@ -71,14 +90,14 @@ function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
     body,
     'Conv',
     [
-      body.reshape(picture, [inBlocks, groups * depth * block, bandRows(plan), wide.size * block]),
+      body.reshape(picture, [inBlocks, groups * depth * block, bandRows, wide.size * block]),
       body.reshape(filter, [groups * conv.outChannels, depth * block, bandHeight, conv.outWidth]),
     ],
     {
       kernel_shape: [bandHeight, conv.outWidth],
       strides: [1, 1],
       dilations: [high.step, wide.step * block],
-      pads: bands > 1 ? [0, 0, 0, 0] : [high.before, 0, high.after, 0],
+      pads: framed ? [0, 0, 0, 0] : [high.before, 0, high.after, 0],
       group: groups,
     },
   );
@@ -87,25 +106,14 @@ function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
   return body.node('ReduceSum', [each, body.integers([2])], { keepdims: 0 });
 }
 
-/** Rows of x for a band; without bands zeros above and below are the convolution's business. */
-const bandRows = ({ high, bandHeight, bands }: Plan) =>
-  bands > 1 ? (bandHeight - 1) * high.step + high.found : high.size - high.before - high.after;
-
 /** x as `[inBlocks, lanes, bands, depth, rows, columns, channels of a block, pictures of a block]`. */
 function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
-  const { block, conv, inBlocks, high, wide, bandHeight, bands, lanes, depth } = plan;
+  const { block, inBlocks, high, wide, rows, bandHeight, bandRows, bands, lanes, depth } = plan;
   const sets = lanes * depth;
-  const rows = bands > 1 ? high.size : bandRows(plan);
-  const padded = blockedNode(body, 'Conv', [x, body.fill(1, 'float32', [conv.inChannels, 1, 1, 1])], {
-    ...POINTWISE,
-    strides: [high.picked, wide.picked],
-    pads: [bands > 1 ? high.before : 0, wide.before, bands > 1 ? high.after : 0, wide.after],
-    group: conv.inChannels,
-  });
   const byPicture = blockedNode(
     body,
     'ReorderInput',
-    [body.reshape(padded, [sets, block, inBlocks, rows * wide.size * block])],
+    [body.reshape(surrounded(body, x, plan), [sets, block, inBlocks, rows * wide.size * block])],
     { channels_last: 0 },
   );
   if (inBlocks === 1 && bands === 1) return byPicture;
@@ -113,9 +121,18 @@ function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
   for (let channels = 0; channels < inBlocks; channels++)
     for (let set = 0; set < sets; set++)
       for (let band = 0; band < bands; band++)
-        for (let row = 0; row < bandRows(plan); row++)
+        for (let row = 0; row < bandRows; row++)
           numbers.push((set * inBlocks + channels) * rows + band * bandHeight * high.step + row);
   return gather(body, body.reshape(byPicture, [1, sets * inBlocks * rows, wide.size * block * block]), numbers);
+}
+
+/** x with the zeros that windows reach, at its sides and perhaps above and below; of a filter of one pixel, what it read. */
+function surrounded(body: GraphBuilder, x: string, { conv, high, wide, framed }: Plan): string {
+  const pads = [framed ? high.before : 0, wide.before, framed ? high.after : 0, wide.after];
+  const strides = [high.picked ?? 1, wide.picked ?? 1];
+  if (Math.max(...pads) === 0 && Math.max(...strides) === 1) return x;
+  const ones = body.fill(1, 'float32', [conv.inChannels, 1, 1, 1]);
+  return blockedNode(body, 'Conv', [x, ones], { ...POINTWISE, strides, pads, group: conv.inChannels });
 }
 
 /** dy as `[lanes, bands, outBlocks, depth, rows of a band, columns, pictures of a block, channels of a block]`. */
@@ -134,12 +151,12 @@ function picturesAsInputs(body: GraphBuilder, dy: string, plan: Plan): string {
 
 /** How windows lie along the height or the width of x. */
 interface Axis {
-  /** Pixels of x, with zeros around them as far as windows reach. */
+  /** Pixels of x, with zeros around them as far as windows reach; of a filter of one pixel, those that it read. */
   readonly size: number;
   readonly before: number;
   readonly after: number;
-  /** Of a filter of one pixel, what x is thinned out by first: others would look at every pixel for it. */
-  readonly picked: number;
+  /** Of a filter of one pixel, what x is thinned out by first: the convolution would find every pixel between, too. */
+  readonly picked?: number;
   /** Pixels from window to window. */
   readonly step: number;
   /** Rows or columns of the result: those of the filter, and more where x has pixels that no window reached. */
@@ -159,7 +176,7 @@ function axesOf(conv: Conv): readonly [high: Axis, wide: Axis] {
     if (single) return { size: output, before, after: end, picked: stride, step: 1, found: 1 };
     const after = Math.max(0, (output - 1) * stride + filter - input - before);
     const size = before + input + after;
-    return { size, before, after, picked: 1, step: stride, found: size - (output - 1) * stride };
+    return { size, before, after, step: stride, found: size - (output - 1) * stride };
   };
   return [
     axis(conv.inHeight, conv.outHeight, filterHeight, conv.strideHeight, [padInfo.top, padInfo.bottom]),

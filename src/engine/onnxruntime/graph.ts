@@ -151,6 +151,7 @@ export class GraphBuilder {
       readonly dims: readonly number[];
     }[],
   ): Model {
+    // What is to have the name that it has needs no copy of itself.
     for (const { value, name } of outputs)
       if (value !== name) this.nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {} });
     // Left out is what a better way was found for after it had been added.

@@ -34,16 +34,20 @@ const geometry = (conv: Conv) => ({
 const oihw = (graph: Lowering, filter: Operand) =>
   graph.node('Transpose', [graph.plain(filter)], { perm: [3, 2, 0, 1] });
 
-/** A 1x1 convolution of stride 1 is a product of matrices over the channels. */
+/** A 1x1 convolution of stride 1 without padding is a product of matrices over the channels. */
 const isPointwise = (conv: Conv) =>
-  conv.filterHeight === 1 && conv.filterWidth === 1 && conv.strideHeight === 1 && conv.strideWidth === 1;
+  conv.filterHeight === 1 &&
+  conv.filterWidth === 1 &&
+  conv.strideHeight === 1 &&
+  conv.strideWidth === 1 &&
+  pads(conv).every((pad) => pad === 0);
 
 /** NCHW pictures are rare in TensorFlow.js; the reference kernel computes them. */
 const isNHWC = ({ dataFormat }: Attributes) =>
   dataFormat === undefined || dataFormat === 'NHWC' || dataFormat === 'channelsLast';
 
 /** TensorFlow.js reckons with square filters where the padding is a number, so that it may see fewer windows than fit. */
-function hasAllWindows(conv: Conv): boolean {
+function hasAllWindows(conv: Conv | Pool): boolean {
   const fitting = (size: number, filter: number, stride: number) => Math.floor((size - filter) / stride) + 1;
   const { padInfo, effectiveFilterHeight, effectiveFilterWidth } = conv;
   const height = conv.inHeight + padInfo.top + padInfo.bottom;
@@ -70,13 +74,17 @@ const conv2d: Kernel = {
   },
 };
 
-/** Gradient to the input: a convolution with the flipped filter for stride 1, a transposed convolution otherwise. */
+/**
+ * Gradient to the input: a convolution with the flipped filter for stride 1 where the padding is smaller than the filter,
+ * a transposed convolution otherwise.
+ */
 const conv2dBackpropInput: Kernel = {
   inputs: ['dy', 'filter'],
   infer: (_inputs, { inputShape }) => ({ shape: inputShape, dtype: 'float32' }),
-  supports: ([dy, filter], attributes) =>
-    isNHWC(attributes) &&
-    convInfo(attributes.inputShape, (filter as Info).shape, attributes).outShape.join() === (dy as Info).shape.join(),
+  supports: ([dy, filter], attributes) => {
+    const conv = convInfo(attributes.inputShape, (filter as Info).shape, attributes);
+    return isNHWC(attributes) && hasAllWindows(conv) && conv.outShape.join() === (dy as Info).shape.join();
+  },
   lower: (graph, [dyOperand, filterOperand], attributes) => {
     const dy = dyOperand as Operand;
     const filter = filterOperand as Operand;
@@ -84,7 +92,13 @@ const conv2dBackpropInput: Kernel = {
     const { padInfo, filterHeight, filterWidth, strideHeight, strideWidth } = conv;
     const fast = blockedInputGradient(graph, dy, filter, conv);
     if (fast !== undefined) return blocked(fast, conv.inShape as Shape4);
-    if (strideHeight === 1 && strideWidth === 1) {
+    const around = [
+      filterHeight - 1 - padInfo.top,
+      filterWidth - 1 - padInfo.left,
+      filterHeight - 1 - padInfo.bottom,
+      filterWidth - 1 - padInfo.right,
+    ];
+    if (strideHeight === 1 && strideWidth === 1 && Math.min(...around) >= 0) {
       // HWIO with both spatial axes reversed, and input and output channels swapped: IOHW.
       const flipped = graph.node('Slice', [
         graph.plain(filter),
@@ -94,12 +108,6 @@ const conv2dBackpropInput: Kernel = {
         graph.integers([-1, -1]),
       ]);
       const weights = graph.node('Transpose', [flipped], { perm: [2, 3, 0, 1] });
-      const around = [
-        filterHeight - 1 - padInfo.top,
-        filterWidth - 1 - padInfo.left,
-        filterHeight - 1 - padInfo.bottom,
-        filterWidth - 1 - padInfo.right,
-      ];
       return nchw(
         graph.node('Conv', [graph.nchw(dy), weights], { pads: around, kernel_shape: [filterHeight, filterWidth] }),
       );
@@ -228,7 +236,8 @@ const depthwise: Kernel = {
     shape: convInfo((x as Info).shape, (filter as Info).shape, attributes, true).outShape,
     dtype: 'float32',
   }),
-  supports: (_inputs, attributes) => isNHWC(attributes),
+  supports: ([x, filter], attributes) =>
+    isNHWC(attributes) && hasAllWindows(convInfo((x as Info).shape, (filter as Info).shape, attributes, true)),
   lower: (graph, [x, filter], attributes) => {
     const conv = convInfo((x as Operand).shape, (filter as Operand).shape, attributes, true);
     return nchw(
@@ -254,8 +263,11 @@ const overhangs = ({ padInfo: { top, left, bottom, right }, filterHeight, filter
 const pool = (op: string, attributes: Record<string, number> = {}): Kernel => ({
   inputs: ['x'],
   infer: ([x], attrs) => ({ shape: poolInfo((x as Info).shape, attrs).outShape, dtype: (x as Info).dtype }),
-  // ONNX wants at least one real pixel in every window.
-  supports: ([x], attrs) => (x as Info).dtype === 'float32' && !overhangs(poolInfo((x as Info).shape, attrs)),
+  supports: ([x], attrs) => {
+    const conv = poolInfo((x as Info).shape, attrs);
+    // ONNX wants at least one real pixel in every window.
+    return (x as Info).dtype === 'float32' && !overhangs(conv) && hasAllWindows(conv);
+  },
   lower: (graph, [x], attrs) =>
     nchw(
       graph.node(op, [graph.nchw(x as Operand)], { ...windows(poolInfo((x as Operand).shape, attrs)), ...attributes }),

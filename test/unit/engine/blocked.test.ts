@@ -47,6 +47,11 @@ describe('conv2d and its gradients', () => {
     [[2, 8, 8, 3], [3, 3, 3, 16], 1, 'same'],
     // Of these windows TensorFlow.js leaves some out.
     [[2, 9, 8, 16], [5, 3, 16, 16], 2, 1],
+    [[2, 9, 8, 3], [5, 3, 3, 16], 1, 1],
+    // Single pixels, some of them zeros around the picture.
+    [[2, 7, 6, 16], [1, 1, 16, 16], 2, 1],
+    [[2, 7, 6, 16], [1, 1, 16, 16], 1, 1],
+    [[2, 7, 6, 3], [1, 1, 3, 16], 1, 1],
     [[2, 8, 8, 24], [3, 3, 24, 16], 2, 'same'],
     [[2, 8, 8, 16], [3, 3, 16, 24], 2, 'same'],
     [[1, 1, 1, 16], [3, 3, 16, 16], 1, 'same'],
@@ -127,6 +132,7 @@ describe('what becomes of a blocked picture', () => {
     'mean of rows': () => tf.mean(tf.reshape(picture(), [-1, 16]), 0),
     maximum: () => tf.max(picture(), [1, 2]),
     pooling: () => tf.maxPool(picture(), 2, 2, 'valid'),
+    'pooling with oblong windows': () => tf.maxPool(picture(), [3, 2], 1, 1, 'floor'),
     integers: () => tf.cast(tf.cast(picture(), 'int32'), 'float32'),
     transposition: () => tf.transpose(picture(), [0, 3, 1, 2]),
     'one of its pictures': () => tf.slice(picture(), [1, 0, 0, 0], [1, 6, 6, 16]),
