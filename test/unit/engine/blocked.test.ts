@@ -56,11 +56,14 @@ describe('conv2d and its gradients', () => {
     [[2, 8, 8, 16], [3, 3, 16, 24], 2, 'same'],
     [[1, 1, 1, 16], [3, 3, 16, 16], 1, 'same'],
     [[2, 7, 5, 16], [3, 2, 16, 16], [1, 2], 'same'],
-    // Gradients to the filter take 16 pictures at a time: many blocks of them and a part of one, in one turn and in several.
+    // Gradients to the filter take some pictures at a time: many blocks of them and a part of one, in one turn and in several.
     [[72, 4, 4, 32], [3, 3, 32, 48], 1, 'same'],
     [[33, 28, 28, 16], [3, 3, 16, 16], 2, 'same'],
     [[130, 3, 3, 16], [2, 2, 16, 16], 1, 'valid'],
-    // And large pictures in bands of rows.
+    // And large pictures in bands of rows: few of those, and more than a block.
+    [[1, 96, 96, 16], [3, 3, 16, 64], 1, 'same'],
+    [[6, 12, 800, 16], [2, 1, 16, 64], 1, 'same'],
+    [[1, 53, 256, 16], [2, 2, 16, 64], 1, 'valid'],
     [[3, 48, 48, 16], [3, 2, 16, 16], 1, 'same'],
     [[1, 40, 40, 16], [3, 3, 16, 64], 1, 'same'],
     [[1, 81, 80, 32], [3, 3, 32, 16], 2, 1],
