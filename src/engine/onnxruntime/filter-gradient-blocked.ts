@@ -1,5 +1,5 @@
 /** The gradient of a convolution to its filter in the blocked layout. */
-import { blockedNode, CACHED, divisor, POINTWISE } from './blocked.js';
+import { type Blend, blendOf, blockedNode, CACHED, divisor, POINTWISE, type Shape4, unscaled } from './blocked.js';
 import type { Conv } from './convolution-blocked.js';
 import type { GraphBuilder } from './graph.js';
 import type { Lowering, Operand } from './lowering.js';
@@ -19,25 +19,41 @@ export function blockedFilterGradient(graph: Lowering, x: Operand, dy: Operand, 
   const { block } = graph;
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = conv;
   const plan = planOf(graph, conv);
-  const { inBlocks, outBlocks, high, wide, pictures, size } = plan;
+  const { beside, inBlocks, outBlocks, high, wide, pictures, size } = plan;
   const turns = Math.ceil(batchSize / pictures);
-  const sizes = [
-    [inChannels, inHeight, inWidth],
-    [outChannels, outHeight, outWidth],
+  const few = beside === 1;
+  // What comes to the first layer is needed here only: a sum is put together in turns, too.
+  const from = few && dy.value.layout === 'blocked' ? dy.value.blend : unsummed(graph, dy);
+  const all = [
+    few ? framedPicture(graph, graph.nchw(x), plan) : graph.blocked(x),
+    ...from.terms.map(({ name }) => name),
   ];
-  const from = graph.factored(dy);
-  const all = [graph.blocked(x), from.name].map((name, i) =>
-    filledUp(graph, name, [batchSize, ...(sizes[i] as number[])], turns * pictures),
+  const sizes = all.map((_, i) => {
+    if (i > 0) return [outChannels, outHeight, outWidth];
+    return few ? [inChannels, high.size, wide.size] : [inChannels, inHeight, inWidth];
+  });
+  const total = graph.sumOver(
+    turns,
+    all.map((name, i) => filledUp(graph, name, [batchSize, ...(sizes[i] as number[])], turns * pictures)),
+    sizes.map((picture) => [pictures, ...picture]),
+    [inBlocks, size],
+    (body, [x, ...names]) => {
+      const terms = from.terms.map(({ scale }, i) => ({ name: names[i] as string, scale }));
+      const dy = unscaled(body, { ...from, terms, picture: [pictures, outHeight, outWidth, outChannels] });
+      return turn(body, x as string, dy, plan);
+    },
   );
-  const slices = sizes.map((picture) => [pictures, ...picture]);
-  const total = graph.sumOver(turns, all, slices, [inBlocks, size], (body, [x, dy]) =>
-    turn(body, x as string, dy as string, plan),
-  );
-  const found = graph.reshape(total, [inBlocks, outBlocks, high.found, wide.found, block, block]);
+  const found = graph.reshape(total, [inBlocks, outBlocks, high.found, wide.found, beside, block]);
   const ends = graph.integers([conv.filterHeight, conv.filterWidth]);
   const ofFilter = graph.node('Slice', [found, graph.integers([0, 0]), ends, graph.integers([2, 3])]);
   const hwio = graph.reshape(graph.node('Transpose', [ofFilter], { perm: [2, 3, 0, 4, 1, 5] }), conv.filterShape);
   return from.factor === undefined ? hwio : graph.node('Mul', [hwio, from.factor]);
+}
+
+/** dy put together, but for its factor. */
+function unsummed(graph: Lowering, dy: Operand): Blend {
+  const { name, factor } = graph.factored(dy);
+  return { ...blendOf(name, dy.shape as unknown as Shape4), factor };
 }
 
 type Plan = ReturnType<typeof planOf>;
@@ -45,8 +61,10 @@ type Plan = ReturnType<typeof planOf>;
 /** What a turn works on: `groups` times `depth` pictures, of each group the sum. */
 function planOf({ block, threads }: Lowering, conv: Conv) {
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = conv;
-  const [inBlocks, outBlocks] = [inChannels / block, outChannels / block];
-  const [high, wide] = axesOf(conv);
+  // Channels of x that lie side by side. Of a picture of few channels, none: it is NCHW.
+  const beside = inChannels < block ? 1 : block;
+  const [inBlocks, outBlocks] = [inChannels / beside, outChannels / block];
+  const [high, wide] = axesOf(conv, beside);
   // Four blocks of channels of dy are convolved at once.
   const most = CACHED / 2 / (4 * outWidth * block * Math.min(outBlocks, 4));
   const bands = bandsOf(outHeight, outHeight / most, block);
@@ -54,16 +72,18 @@ function planOf({ block, threads }: Lowering, conv: Conv) {
   const bytes = 4 * (inChannels * inHeight * inWidth + outChannels * outHeight * outWidth);
   const pictures = picturesOfTurn(block, batchSize, bands, (threads * CACHED) / bytes);
   /** Numbers of the result for a block of channels of x. */
-  const size = outChannels * high.found * wide.found * block;
+  const size = outChannels * high.found * wide.found * beside;
   // Results that are large beside dy are added up for several pictures before they are written.
   const depth = divisor(pictures, Math.min(block / 2, (inBlocks * size) / (outChannels * outHeight * outWidth)));
   const groups = pictures / depth;
-  // Zeros above and below x are the convolution's business, unless x is cut into bands, or thinned out, with them.
-  const framed = bands > 1 || high.picked !== undefined;
+  // Zeros above and below x are the convolution's business, unless x has them already, or is cut into bands, or thinned out,
+  // with them.
+  const framed = beside === 1 || bands > 1 || high.picked !== undefined;
   const rows = framed ? high.size : high.size - high.before - high.after;
   const bandRows = bands > 1 ? (bandHeight - 1) * high.step + high.found : rows;
   return {
     block,
+    beside,
     conv,
     inBlocks,
     outBlocks,
@@ -102,13 +122,13 @@ function picturesOfTurn(block: number, batch: number, bands: number, most: numbe
 
 /** The gradient `[inBlocks, size]` from the pictures of one turn. */
 function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
-  const { block, conv, inBlocks, high, wide, framed, bandHeight, bandRows, bands, pictures, groups, depth, size } =
+  const { beside, conv, inBlocks, high, wide, framed, bandHeight, bandRows, bands, pictures, groups, depth, size } =
     plan;
   const result = blockedNode(
     body,
     'Conv',
     [
-      body.reshape(picturesAsChannels(body, x, plan), [inBlocks, pictures * bands, bandRows, wide.size * block]),
+      body.reshape(picturesAsChannels(body, x, plan), [inBlocks, pictures * bands, bandRows, wide.size * beside]),
       body.reshape(picturesAsInputs(body, dy, plan), [
         groups * bands * conv.outChannels,
         depth,
@@ -119,7 +139,7 @@ function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
     {
       kernel_shape: [bandHeight, conv.outWidth],
       strides: [1, 1],
-      dilations: [high.step, wide.step * block],
+      dilations: [high.step, wide.step * beside],
       pads: framed ? [0, 0, 0, 0] : [high.before, 0, high.after, 0],
       group: groups * bands,
     },
@@ -128,9 +148,9 @@ function turn(body: GraphBuilder, x: string, dy: string, plan: Plan): string {
   return body.node('ReduceSum', [each, body.integers([1])], { keepdims: 0 });
 }
 
-/** x as `[inBlocks, groups, bands, depth, rows, columns, channels of a block]`. */
+/** x as `[inBlocks, groups, bands, depth, rows, columns, channels side by side]`. */
 function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
-  const { block, inBlocks, high, wide, rows, bandHeight, bandRows, bands, pictures, groups, depth } = plan;
+  const { beside, inBlocks, high, wide, rows, bandHeight, bandRows, bands, pictures, groups, depth } = plan;
   // Whole pictures are moved in one piece.
   const [pieces, taken] = bands === 1 ? [1, 1] : [rows, bandRows];
   const numbers: number[] = [];
@@ -140,10 +160,17 @@ function picturesAsChannels(body: GraphBuilder, x: string, plan: Plan): string {
         for (let picture = group * depth; picture < (group + 1) * depth; picture++)
           for (let piece = 0; piece < taken; piece++)
             numbers.push((picture * inBlocks + channels) * pieces + band * bandHeight * high.step + piece);
-  return gather(body, surrounded(body, x, plan), numbers, [
+  return gather(body, beside === 1 ? x : surrounded(body, x, plan), numbers, [
     pictures * inBlocks * pieces,
-    (rows / pieces) * wide.size * block,
+    (rows / pieces) * wide.size * beside,
   ]);
+}
+
+/** An NCHW picture with the zeros that windows reach. */
+function framedPicture(graph: GraphBuilder, x: string, { high, wide }: Plan): string {
+  const sizes = [high.before, wide.before, high.after, wide.after];
+  if (Math.max(...sizes) === 0) return x;
+  return graph.node('Pad', [x, graph.integers(sizes), graph.scalar(0), graph.integers([2, 3])]);
 }
 
 /** dy as `[groups, bands, outBlocks, depth, rows of a band, columns, channels of a block]`. */
@@ -181,9 +208,9 @@ interface Axis {
   readonly found: number;
 }
 
-function axesOf(conv: Conv): readonly [high: Axis, wide: Axis] {
+function axesOf(conv: Conv, beside: number): readonly [high: Axis, wide: Axis] {
   const { filterHeight, filterWidth, padInfo } = conv;
-  const single = filterHeight === 1 && filterWidth === 1;
+  const single = beside > 1 && filterHeight === 1 && filterWidth === 1;
   const axis = (
     input: number,
     output: number,

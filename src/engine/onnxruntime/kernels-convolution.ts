@@ -139,7 +139,7 @@ const conv2dBackpropFilter: Kernel = {
     const conv = convInfo(x.shape, attributes.filterShape, attributes);
     const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = conv;
     const pixels = outHeight * outWidth;
-    if (canBlock(graph, inChannels) && canBlock(graph, outChannels))
+    if (canBlock(graph, outChannels) && (inChannels < graph.block || canBlock(graph, inChannels)))
       return plain(graph.reshape(blockedFilterGradient(graph, x, dy, conv), attributes.filterShape));
     const window = filterHeight * filterWidth * inChannels;
     if (outChannels > pixels) {
@@ -151,22 +151,6 @@ const conv2dBackpropFilter: Kernel = {
     const columns = isPointwise(conv) ? graph.nchw(x) : im2col(graph, graph.nchw(x), conv, [2, 3], 1);
     const patches = graph.reshape(columns, [batchSize, window, pixels]);
     // [batch, window * in, pixels] · [batch, pixels, out] -> one matrix per picture.
-    if (canBlock(graph, outChannels) && dy.value.layout === 'blocked') {
-      // One for each block of channels, as dy lies there.
-      const { block } = graph;
-      const blocks = outChannels / block;
-      const { name, factor } = graph.factored(dy);
-      const perBlock = matMul(
-        graph,
-        graph.reshape(patches, [batchSize, 1, window, pixels]),
-        graph.reshape(name, [batchSize, blocks, pixels, block]),
-        false,
-        false,
-      );
-      const sum = graph.node('ReduceSum', [perBlock, graph.integers([0])], { keepdims: 0 });
-      const inOrder = graph.reshape(graph.node('Transpose', [sum], { perm: [1, 0, 2] }), attributes.filterShape);
-      return plain(factor === undefined ? inOrder : graph.node('Mul', [inOrder, factor]));
-    }
     const gradient = graph.reshape(graph.nchw(dy), [batchSize, outChannels, pixels]);
     const perPicture = matMul(graph, patches, gradient, false, true);
     const total = graph.node('ReduceSum', [perPicture, graph.integers([0])], { keepdims: 0 });

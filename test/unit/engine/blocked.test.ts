@@ -45,6 +45,8 @@ describe('conv2d and its gradients', () => {
     [[2, 9, 8, 16], [5, 4, 16, 16], [1, 3], 'valid'],
     [[2, 8, 8, 16], [4, 4, 16, 16], 3, 1],
     [[2, 8, 8, 3], [3, 3, 3, 16], 1, 'same'],
+    [[35, 9, 7, 3], [3, 2, 3, 32], 2, 'same'],
+    [[18, 8, 8, 1], [1, 1, 1, 16], 3, 'valid'],
     // Of these windows TensorFlow.js leaves some out.
     [[2, 9, 8, 16], [5, 3, 16, 16], 2, 1],
     [[2, 9, 8, 3], [5, 3, 3, 16], 1, 1],
@@ -60,10 +62,10 @@ describe('conv2d and its gradients', () => {
     [[72, 4, 4, 32], [3, 3, 32, 48], 1, 'same'],
     [[33, 28, 28, 16], [3, 3, 16, 16], 2, 'same'],
     [[130, 3, 3, 16], [2, 2, 16, 16], 1, 'valid'],
-    // And large pictures in bands of rows: few of those, and more than a block.
-    [[1, 96, 96, 16], [3, 3, 16, 64], 1, 'same'],
-    [[6, 12, 800, 16], [2, 1, 16, 64], 1, 'same'],
-    [[1, 53, 256, 16], [2, 2, 16, 64], 1, 'valid'],
+    // And large pictures in bands of rows: few of those, and more than a block; as many rows as cannot be cut.
+    [[1, 6, 2900, 16], [3, 2, 16, 16], 1, 'same'],
+    [[2, 9, 8600, 16], [1, 1, 16, 16], 1, 'same'],
+    [[1, 17, 1100, 16], [2, 1, 16, 16], 1, 'same'],
     [[3, 48, 48, 16], [3, 2, 16, 16], 1, 'same'],
     [[1, 40, 40, 16], [3, 3, 16, 64], 1, 'same'],
     [[1, 81, 80, 32], [3, 3, 32, 16], 2, 1],
@@ -153,22 +155,27 @@ describe('what becomes of a blocked picture', () => {
   });
 });
 
-it('batch norm with ReLU, its statistics and gradients', () =>
+// The first layer's gradients, in one turn and in several.
+it.each([
+  [4, 6, 3],
+  [80, 32, 1],
+])('batch norm with ReLU, its statistics and gradients: %i pictures of %i pixels, kernel %i', (batch, size, filter) =>
   expectSame(() => {
     const norm = batchNorm(16);
-    const variables = norm.variables().map(({ variable }) => variable);
-    const scale = variables[2] as tf.Variable;
+    const kernel = tf.variable(draws(2, [filter, filter, 3, 16]) as tf.Tensor4D);
+    const variables = [kernel, ...norm.variables().map(({ variable }) => variable)];
+    const scale = variables[3] as tf.Variable;
     scale.assign(perChannel(7));
     const f = (x: tf.Tensor) => tf.relu(norm.apply(tf.conv2d(x as tf.Tensor4D, kernel, 1, 'same'), { training: true }));
-    const kernel = draws(2, [3, 3, 3, 16]) as tf.Tensor4D;
     const { grads, value } = tf.variableGrads(
-      () => tf.sum(tf.mul(f(draws(1, [4, 6, 6, 3])), draws(5, [4, 6, 6, 16]))) as tf.Scalar,
+      () => tf.sum(tf.mul(f(draws(1, [batch, size, size, 3])), draws(5, [batch, size, size, 16]))) as tf.Scalar,
       variables.filter(({ trainable }) => trainable),
     );
     const results = [value, ...Object.values(grads), ...variables.map((variable) => tf.clone(variable))];
     tf.dispose(variables);
     return results;
-  }));
+  }),
+);
 
 it('a residual block that halves the picture, in training and after it, and its gradients', () =>
   expectSame(() => {
