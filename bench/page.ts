@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<PartName, string>> = {
 };
 
 const NOTES: Readonly<Record<PartName, string>> = {
-  step: "The trainer's own step, on batches that are there already: forward, backward, optimizer, loss read. All systems have the same network, weights, loss and optimizer, two threads each, and take their steps by turns. A picture counts once, although the network sees two views of it. PyTorch uses channels_last, eagerly and with `torch.compile`.",
+  step: "The trainer's own step, on batches that are there already: forward, backward, optimizer, loss read. All systems have the same network, weights, loss and optimizer, two threads each, and take three steps at a time by turns, after one that is not counted. A picture counts once, although the network sees two views of it. PyTorch uses channels_last, eagerly and with `torch.compile`.",
   'end-to-end':
     'SimCLR on PNG files with random crop, flip, color jitter and grayscale. Autodidact decodes a file once and keeps its pixels; lightly decodes it in every epoch.',
   augment:
