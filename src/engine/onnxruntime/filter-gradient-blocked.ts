@@ -111,12 +111,13 @@ function bandsOf(height: number, least: number, block: number): number {
  * About `most` pictures, without a rest where there is such a number. ONNX Runtime wants the bands of all of them to be
  * fewer than a block, or whole blocks.
  */
-function picturesOfTurn(block: number, batch: number, bands: number, most: number): number {
+export function picturesOfTurn(block: number, batch: number, bands: number, most: number): number {
   const share = (count: number, most: number) => {
-    const exact = divisor(count, most);
-    return 2 * exact > Math.min(count, most) ? exact : Math.ceil(count / Math.ceil(count / Math.max(1, most)));
+    const whole = Math.max(1, Math.floor(most));
+    const exact = divisor(count, whole);
+    return 2 * exact > Math.min(count, whole) ? exact : Math.ceil(count / Math.ceil(count / whole));
   };
-  if (Math.min(batch, most) * bands < block) return share(batch, most);
+  if (Math.min(batch, Math.max(1, most)) * bands < block) return share(batch, most);
   return block * share(Math.ceil(batch / block), most / block);
 }
 

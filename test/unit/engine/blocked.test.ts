@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from '../../../src/engine/index.js';
+import { picturesOfTurn } from '../../../src/engine/onnxruntime/filter-gradient-blocked.js';
 import { Random } from '../../../src/experiment/random.js';
 import { batchNorm } from '../../../src/nn/batch-norm.js';
 import { conv2d, relu, sequential } from '../../../src/nn/layers.js';
@@ -64,6 +65,7 @@ describe('conv2d and its gradients', () => {
     [[130, 3, 3, 16], [2, 2, 16, 16], 1, 'valid'],
     // And large pictures in bands of rows: few of those, and more than a block; as many rows as cannot be cut.
     [[1, 6, 2900, 16], [3, 2, 16, 16], 1, 'same'],
+    [[1, 6, 2900, 3], [3, 2, 3, 16], 1, 'same'],
     [[2, 9, 8600, 16], [1, 1, 16, 16], 1, 'same'],
     [[1, 17, 1100, 16], [2, 1, 16, 16], 1, 'same'],
     [[3, 48, 48, 16], [3, 2, 16, 16], 1, 'same'],
@@ -153,6 +155,17 @@ describe('what becomes of a blocked picture', () => {
     }
     expect(shown[1]).toBe(shown[0]);
   });
+});
+
+it('gradients to the filter take numbers of pictures that ONNX Runtime convolves', () => {
+  const block = 16;
+  for (let batch = 1; batch <= 130; batch++)
+    for (let bands = 1; bands < block; bands++)
+      for (let most = 0.3; most < 50; most += 0.7) {
+        const channels = picturesOfTurn(block, batch, bands, most) * bands;
+        if (channels >= block && channels % block !== 0)
+          expect.fail(`batch ${batch}, ${bands} bands, at most ${most} pictures: ${channels} channels`);
+      }
 });
 
 // The first layer's gradients, in one turn and in several.
