@@ -1,8 +1,9 @@
 /** What a chart says beside its lines: references, values that are no numbers, alerts. */
+
+import type { Area } from './area.js';
 import { colorOf, dashOf } from './data/looks.js';
 import type { AlertMark, Curve, Picture, Reference } from './data/picture.js';
 import type { Gap, Point } from './data/reduce.js';
-import type { Area } from './plot.js';
 import type { Theme } from './theme.js';
 
 type Context = CanvasRenderingContext2D;

@@ -1,5 +1,5 @@
 /** Pointer and keys on a chart, as changes of what it shows. */
-import type { Area } from './plot.js';
+import type { Area } from './area.js';
 
 /** A rectangle of the frame, as fractions from its lower left corner; a missing pair leaves that axis as it is. */
 export interface Box {

@@ -1,7 +1,8 @@
 /** What moves with the pointer lies on a canvas of its own, so that the lines below need not be drawn again. */
+import type { Area } from './area.js';
 import { colorOf } from './data/looks.js';
 import type { Reading } from './data/reading.js';
-import type { Area, Plot } from './plot.js';
+import type { Plot } from './plot.js';
 import type { Theme } from './theme.js';
 
 export interface OverlayContent {

@@ -10,6 +10,7 @@ import {
   type Scale,
 } from 'chart.js';
 import { drawAnnotations } from './annotations.js';
+import type { Area } from './area.js';
 import { durationSpacing, logTicks, type Span, tickSpacing, ticks } from './data/axis.js';
 import { formatDuration, formatNumber, formatPosition, formatTick } from './data/format.js';
 import { colorOf, dashOf } from './data/looks.js';
@@ -23,13 +24,6 @@ import type { Theme } from './theme.js';
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
 type Dataset = ChartDataset<'line', Point[]>;
-
-export interface Area {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 export class Plot {
   private picture: Picture | undefined;

@@ -1,8 +1,8 @@
 /** From a recording to an ONNX model. */
-import type { Plan, RecordedInput, RecordedNode, Value } from './backend.js';
 import { keepsChannels } from './blocked.js';
 import { type Lowered, Lowering, type Operand, plain, sameShape } from './lowering.js';
 import type { Model } from './model-proto.js';
+import type { Plan, RecordedInput, RecordedNode, Value } from './recording.js';
 
 /** @param block Channels of a block in the blocked layout, 0 where there is none. */
 export function compile(nodes: readonly RecordedNode[], plan: Plan, block = 0, threads = 1): Model {
