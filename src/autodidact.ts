@@ -8,6 +8,7 @@ export { cutout } from './augment/cutout.js';
 export { gaussianBlur } from './augment/gaussian-blur.js';
 export { grayscale } from './augment/grayscale.js';
 export { horizontalFlip } from './augment/horizontal-flip.js';
+export { hsvNoise } from './augment/hsv-noise.js';
 export { colorOfLab, imageOfLab, labOf, labOfColor } from './augment/lab.js';
 export { photometric } from './augment/photometric.js';
 export {
