@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize } from '../nn/l2-normalize.js';
+import { unitDistances } from './unit-distances.js';
 
 /** Larger than any distance of unit vectors. */
 const far = 1e3;
@@ -26,10 +27,7 @@ export interface BatchHard {
  */
 export function batchHard(vectors: tf.Tensor2D, pictures: tf.Tensor1D): BatchHard {
   const rows = vectors.shape[0];
-  const unit = l2Normalize(vectors);
-  const squared = tf.sub(2, tf.mul(2, tf.matMul(unit, unit, false, true)));
-  // The root has no finite slope at 0.
-  const distances = tf.sqrt(tf.maximum(squared, 1e-12));
+  const distances = unitDistances(l2Normalize(vectors));
   const same = tf.cast(tf.equal(tf.expandDims(pictures, 1), pictures), 'float32');
   const self = tf.mul(tf.eye(rows), far);
   const others = tf.mul(tf.sub(1, same), far);

@@ -21,6 +21,7 @@ import type {
 import { definePart, partOf } from '../experiment/part.js';
 import { batchHard } from '../losses/batch-hard.js';
 import { classification, labelTensor } from '../losses/classification.js';
+import { sampledTriplets } from '../losses/sampled-triplets.js';
 import { allPictures, repeated } from '../nn/groups.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
 import { linear } from '../nn/layers.js';
@@ -44,9 +45,9 @@ export const s4lExemplar = definePart({
   kind: 'method',
   use: 's4lExemplar',
   doc: [
-    'S4L-Exemplar: supervised learning on the samples with a label, and on all samples a triplet loss (batch-hard, soft margin)',
-    'that keeps the augmented copies of a picture nearer to each other than to other pictures. Every sample of the batch is',
-    'joined by one that has a label, drawn at random, so a step computes 2 · `copies` · `batchSize` pictures.',
+    'S4L-Exemplar: supervised learning on the samples with a label, and on all samples a triplet loss with a soft margin that',
+    'keeps the augmented copies of a picture nearer to each other than to other pictures. Every sample of the batch is joined',
+    'by one that has a label, drawn at random, so a step computes 2 · `copies` · `batchSize` pictures.',
     'Zhai, Oliver, Kolesnikov & Beyer, "S4L: Self-supervised semi-supervised learning" (ICCV 2019).',
   ].join('\n'),
   options: z.object({
@@ -68,14 +69,20 @@ export const s4lExemplar = definePart({
       .min(1)
       .default(64)
       .describe('Dimension of the vectors that the triplet loss compares. Default 64; published: 1000.'),
+    mining: z
+      .enum(['hardest', 'sampled'])
+      .default('hardest')
+      .describe(
+        'Triplets of the loss: `hardest`, the farthest copy and the nearest other picture (batch-hard), as published; `sampled`, copies and other pictures drawn by how hard they are, for strong views, many pictures in a batch or data where many pictures look alike. Default `hardest`.',
+      ),
     views: z
       .array(partOf<Augmentation>('augmentation'))
       .default(() => [randomResizedCrop({ scale: [0.3, 1] }), horizontalFlip()])
       .describe(
-        'Augmentations of a copy. Default: crop of 30 to 100 % of the area, flip; published: Inception crop, flip, and noise in HSV. Where the farthest copy is farther than the nearest other picture from the start, as with strong color jitter or many pictures in a batch, all get the same vector and the triplet loss stays at ln 2.',
+        'Augmentations of a copy. Default: crop of 30 to 100 % of the area, flip; published: Inception crop, flip and `hsvNoise`. Where the farthest copy is farther than the nearest other picture from the start, as with strong color jitter or many pictures in a batch, all get the same vector and the loss of the hardest triplets stays at ln 2: take `sampled` there.',
       ),
   }),
-  create: ({ weight, copies, width, views }) => ({
+  create: ({ weight, copies, width, mining, views }) => ({
     info,
     pipeline: views,
     problems: ({ data }: { readonly data: OpenData }) => labelProblems(data),
@@ -92,6 +99,10 @@ export const s4lExemplar = definePart({
       const embedding = add('embedding', linear(random.at(1), encoder.features, width));
       const features = (pictures: tf.Tensor, mode: Mode) => encoder.apply(pictures, mode) as tf.Tensor2D;
       const embed = (own: tf.Tensor2D, mode: Mode) => embedding.apply(own, mode) as tf.Tensor2D;
+      const triplets = (vectors: tf.Tensor2D, pictures: tf.Tensor1D) => {
+        const hardest = batchHard(vectors, pictures);
+        return mining === 'hardest' ? hardest : { ...hardest, loss: sampledTriplets(vectors, pictures, copies) };
+      };
       const exemplarChance = Math.log(2);
       return {
         metrics: {
@@ -118,10 +129,10 @@ export const s4lExemplar = definePart({
           const [own, labelled] = tf.split(all, 2) as [tf.Tensor2D, tf.Tensor2D];
           const labels = repeated(tf.cast(tensors.label as tf.Tensor1D, 'int32'), copies);
           const classes = classification(classifier.apply(labelled, mode) as tf.Tensor2D, labels);
-          const exemplar = batchHard(embed(own, mode), repeated(labelTensor(indices), copies));
+          const exemplar = triplets(embed(own, mode), repeated(labelTensor(indices), copies));
           // One picture may be drawn for several samples: then all its copies belong together.
           const drawn = repeated(tensors.drawn as tf.Tensor1D, copies);
-          const labelledExemplar = batchHard(embed(labelled, mode), drawn);
+          const labelledExemplar = triplets(embed(labelled, mode), drawn);
           const exemplarLoss = tf.div<tf.Scalar>(tf.add(exemplar.loss, labelledExemplar.loss), 2);
           const { accuracy, positiveDistance, negativeDistance } = exemplar;
           return {
@@ -143,7 +154,7 @@ export const s4lExemplar = definePart({
             labelTensor(labels),
           );
           const copied = features(allPictures(tensors.copies as tf.Tensor), mode);
-          const exemplar = batchHard(embed(copied, mode), repeated(labelTensor(indices), copies));
+          const exemplar = triplets(embed(copied, mode), repeated(labelTensor(indices), copies));
           return { classLoss, accuracy, exemplarLoss: exemplar.loss, exemplarAccuracy: exemplar.accuracy };
         },
         embed: (pictures) => embed(features(pictures, { training: false }), { training: false }),

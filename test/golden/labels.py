@@ -39,7 +39,13 @@ farthest = distance.masked_fill(~same | torch.eye(6, dtype=torch.bool), -torch.i
 nearest = distance.masked_fill(same, torch.inf).amin(1)
 batch_hard = F.softplus(farthest - nearest).mean()
 
-gradient = lambda loss, of: flat(torch.autograd.grad(loss, of)[0])
+# The same, triplets drawn by their hardness as in google-research/s4l: the loss expected over both draws.
+alone = torch.eye(6, dtype=torch.bool)
+p = distance.detach().masked_fill(~same | alone, -torch.inf).softmax(1)
+q = (-distance.detach()).masked_fill(same, -torch.inf).softmax(1)
+sampled = (p[:, :, None] * q[:, None] * F.softplus(distance[:, :, None] - distance[:, None])).sum((1, 2)).mean()
+
+gradient = lambda loss, of: flat(torch.autograd.grad(loss, of, retain_graph=True)[0])
 golden = {
     "labels": labels.tolist(),
     "crossEntropy": {"logits": flat(logits), "loss": cross_entropy.item(), "gradient": gradient(cross_entropy, logits)},
@@ -51,5 +57,6 @@ golden = {
     },
     "distillation": {"student": flat(student), "loss": distilled.item(), "gradient": gradient(distilled, student)},
     "batchHard": {"vectors": flat(vectors), "loss": batch_hard.item(), "gradient": gradient(batch_hard, vectors)},
+    "sampledTriplets": {"loss": sampled.item(), "gradient": gradient(sampled, vectors)},
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden) + "\n")

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { batchHard } from '../../../src/losses/batch-hard.js';
 import { classification } from '../../../src/losses/classification.js';
 import { aggregated, distillation, jointLabels } from '../../../src/losses/joint-labels.js';
+import { sampledTriplets } from '../../../src/losses/sampled-triplets.js';
 import golden from '../../golden/labels.json' with { type: 'json' };
 import { onBackends } from '../backends.js';
 
@@ -48,6 +49,13 @@ onBackends('losses of methods with labels against PyTorch', () => {
       5,
       golden.batchHard,
       (x: tf.Tensor2D) => batchHard(x, tf.tensor1d([0, 0, 1, 1, 2, 2], 'int32')).loss,
+    ],
+    [
+      'drawn triplets',
+      golden.batchHard.vectors,
+      5,
+      golden.sampledTriplets,
+      (x: tf.Tensor2D) => sampledTriplets(x, tf.tensor1d([0, 0, 1, 1, 2, 2], 'int32'), 2),
     ],
   ])('%s', (_, values, width, { loss, gradient }, own) => {
     const at = tf.tensor2d(values, [values.length / width, width]);

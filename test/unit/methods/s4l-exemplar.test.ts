@@ -25,6 +25,8 @@ const shifts = [randomCrop({ padding: 1 }), horizontalFlip()];
 const built = (options: Parameters<typeof s4lExemplar>[0]) =>
   buildMethod({ method: s4lExemplar({ copies: 3, width: 8, ...options }), encoder, data, batchSize: 4 });
 
+const minings = ['hardest', 'sampled'] as const;
+
 test('copies of a picture are drawn independently, those of the labelled one too', () => {
   const { copies, labelled } = built({ views: shifts }).example(1, 3) as { copies: NdArray; labelled: NdArray };
   expect([copies.shape, labelled.shape]).toEqual([
@@ -35,8 +37,8 @@ test('copies of a picture are drawn independently, those of the labelled one too
   expect(distinct.size).toBeGreaterThan(1);
 });
 
-test('with zeroed heads the loss is ln 10 + ln 2, which is what the metrics say', async () => {
-  const model = built({ views: shifts });
+test.each(minings)('with zeroed heads the loss is ln 10 + ln 2, which is what the metrics say (%s)', async (mining) => {
+  const model = built({ mining, views: shifts });
   for (const { name, variable } of model.built.variables)
     if (!name.startsWith('encoder/')) variable.assign(tf.zerosLike(variable));
   const { loss } = await model.values(model.batch([0, 1, 2, 3]));
@@ -54,16 +56,19 @@ test('without weight the embedding learns nothing, with it every variable takes 
   for (const [name, most] of largest(1)) expect(most, name).toBeGreaterThan(0);
 });
 
-test('it learns both tasks; the figure has the copies and the hardest other picture', async () => {
-  const model = built({ views: [] });
-  const batch = () => model.batch([0, 1, 2, 3]);
-  const training = model.stepper();
-  for (let step = 0; step < 40; step++) await training.take(step, batch());
-  const { accuracy, exemplarAccuracy } = await model.values(batch());
-  expect([accuracy, exemplarAccuracy]).toEqual([1, 1]);
-  const measured = model.model.measure!(model.batch([0, 2]), stepContext(0, false));
-  expect((await measured.accuracy!.data())[0]).toBe(1);
-  const [block] = (await model.compare([0, 1])) as [ImagesBlock];
-  expect(block.tiles).toHaveLength(8);
-  expect(block.tiles.map(({ role }) => role).slice(0, 4)).toEqual(['anchor', 'positive', 'positive', 'negative']);
-});
+test.each(minings)(
+  'it learns both tasks; the figure has the copies and the hardest other picture (%s)',
+  async (mining) => {
+    const model = built({ mining, views: [] });
+    const batch = () => model.batch([0, 1, 2, 3]);
+    const training = model.stepper();
+    for (let step = 0; step < 40; step++) await training.take(step, batch());
+    const { accuracy, exemplarAccuracy } = await model.values(batch());
+    expect([accuracy, exemplarAccuracy]).toEqual([1, 1]);
+    const measured = model.model.measure!(model.batch([0, 2]), stepContext(0, false));
+    expect((await measured.accuracy!.data())[0]).toBe(1);
+    const [block] = (await model.compare([0, 1])) as [ImagesBlock];
+    expect(block.tiles).toHaveLength(8);
+    expect(block.tiles.map(({ role }) => role).slice(0, 4)).toEqual(['anchor', 'positive', 'positive', 'negative']);
+  },
+);
