@@ -32,8 +32,13 @@ const methods = listMethods(REPOSITORY_ROOT);
 const unknown = only?.filter((id) => !methods.some((method) => method.id === id)) ?? [];
 if (unknown.length > 0) throw new Error(`there is no method ${unknown.join(', ')}`);
 
+/** Several methods may share a task. */
+const recorded = new Set<string>();
+
 /** Trains what is not recorded yet; the record is written after every run. */
 async function record(task: Task): Promise<void> {
+  if (recorded.has(task.id)) return;
+  recorded.add(task.id);
   const known = results[task.id];
   let runs = known?.hash === task.hash ? known.runs : [];
   for (let seed = 0; seed < Number(values.seeds); seed++) {
