@@ -2,22 +2,16 @@
 import { z } from 'zod';
 import type { Augmentation } from '../experiment/contracts.js';
 import { definePart } from '../experiment/part.js';
-import { hsvFromRgb, rgbFromHsv } from './hsv.js';
-import { emptyLike, probability, range } from './shared.js';
+import { probability, range } from './shared.js';
+import { type Curve, changed, kernels } from './workspace.js';
 
+/** Curves of saturation and value. */
 interface Drawn {
   /** What is added, in turns. */
   readonly hue: number;
-  /** Exponent, factor, and what is added at last. */
-  readonly saturation: readonly number[];
-  readonly value: readonly number[];
-  [name: string]: number | readonly number[];
-}
-
-type Change = (x: number) => number;
-
-function changeOf([power, factor, shift]: readonly number[]): Change {
-  return (x) => Math.min(1, Math.max(0, (factor as number) * x ** (power as number) + (shift as number)));
+  readonly saturation: Curve;
+  readonly value: Curve;
+  [name: string]: number | Curve;
 }
 
 const exponents = 'Range of the exponent of 2 that';
@@ -41,28 +35,17 @@ export const hsvNoise = definePart({
   create: ({ power, factor, shift, hue, p }): Pick<Augmentation<Drawn>, 'draw' | 'apply'> => ({
     draw(random) {
       if (!random.chance(p)) return undefined;
-      const curve = () => [
+      const curve = (): Curve => [
         2 ** random.uniform(...power),
         2 ** random.uniform(...factor),
         random.uniform(-shift, shift),
       ];
       return { hue: random.uniform(-hue, hue), saturation: curve(), value: curve() };
     },
-    apply(image, drawn) {
-      const changed = emptyLike(image);
-      const [saturate, illuminate] = [drawn.saturation, drawn.value].map(changeOf) as [Change, Change];
-      const { data } = image;
-      if (image.shape[2] === 1) {
-        data.forEach((value, i) => {
-          changed.data[i] = illuminate(value);
-        });
-        return changed;
-      }
-      for (let i = 0; i < data.length; i += 3) {
-        const [h, s, v] = hsvFromRgb(data[i] as number, data[i + 1] as number, data[i + 2] as number);
-        changed.data.set(rgbFromHsv(1 + h + drawn.hue, saturate(s), illuminate(v)), i);
-      }
-      return changed;
-    },
+    apply: (image, drawn) =>
+      changed(image, ({ at, values, channels }) => {
+        if (channels === 1) kernels.curve(at, values, ...drawn.value);
+        else kernels.hsvCurves(at, values, 6 * drawn.hue, ...drawn.saturation, ...drawn.value);
+      }),
   }),
 });

@@ -8,6 +8,9 @@ import type { Image } from '../experiment/contracts.js';
 import { distFolder } from '../experiment/package-files.js';
 import { emptyLike } from './shared.js';
 
+/** How a value x changes: to `factor * x ** power + shift`. */
+export type Curve = [power: number, factor: number, shift: number];
+
 /** What kernels/ exports. Addresses are in bytes; counts are of values, pixels or lines. */
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -17,6 +20,8 @@ interface Kernels {
   weightedSum(at: number, values: number, red: number, green: number, blue: number): number;
   saturation(at: number, values: number, factor: number, red: number, green: number, blue: number): void;
   hue(at: number, values: number, sixths: number): void;
+  curve(at: number, values: number, ...curve: Curve): void;
+  hsvCurves(at: number, values: number, sixths: number, ...curves: [...saturation: Curve, ...value: Curve]): void;
   sumLines(from: number, step: number, weights: number, count: number, to: number, values: number, most: number): void;
   resampleColumns(
     from: number,

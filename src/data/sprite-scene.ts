@@ -2,11 +2,10 @@
  * Scenes of sprites that move without ever coming back, filmed by cameras: generated, so that place, class and time of
  * everything are known exactly. A scene is a pure function of its random stream and the pictures.
  */
-import { rgbFromHsv } from '../augment/hsv.js';
 import type { NdArray, Samples } from '../experiment/contracts.js';
 import type { Random } from '../experiment/random.js';
 import { drawSprite, type Sprite, spriteOf } from './sprite.js';
-import { texture } from './texture.js';
+import { hsv, texture } from './texture.js';
 
 /** Where a sprite is, in a world whose sides have length 1; `angle` in radians. */
 interface Pose {
@@ -53,7 +52,7 @@ export interface SceneOptions {
 export function makeScene(random: Random, { pictures, sprites, frames, rest }: SceneOptions): Scene {
   const actors = Array.from({ length: sprites }, (_, i): Actor => {
     const own = random.at(i, 1);
-    const tint = rgbFromHsv(own.uniform(), own.uniform(0.5, 1), own.uniform(0.8, 1));
+    const tint = hsv(own.uniform(), own.uniform(0.5, 1), own.uniform(0.8, 1));
     const picture = pictures.get(pictureOf(random, i, pictures));
     return { sprite: spriteOf(picture, tint), poses: journey(own, frames, rest) };
   });

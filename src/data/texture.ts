@@ -1,13 +1,12 @@
 /** Textured backgrounds: two colors mixed by value noise of several octaves. */
-import { rgbFromHsv } from '../augment/hsv.js';
 import type { Random } from '../experiment/random.js';
 
 const octaves = 4;
 
 /** A picture `[size, size, 3]` with values in [0, 1]. `contrast` 0 is a plain color, 1 the full range of both colors. */
 export function texture(random: Random, size: number, contrast: number): Float32Array {
-  const first = rgbFromHsv(random.uniform(), random.uniform(0, 0.5), random.uniform(0.15, 0.85));
-  const second = rgbFromHsv(random.uniform(), random.uniform(0, 0.5), random.uniform(0.15, 0.85));
+  const first = hsv(random.uniform(), random.uniform(0, 0.5), random.uniform(0.15, 0.85));
+  const second = hsv(random.uniform(), random.uniform(0, 0.5), random.uniform(0.15, 0.85));
   const mix = noise(random, size);
   const picture = new Float32Array(size * size * 3);
   for (let i = 0; i < size * size; i++) {
@@ -46,3 +45,12 @@ function noise(random: Random, size: number): Float32Array {
 }
 
 const smooth = (x: number) => x * x * (3 - 2 * x);
+
+/** Hue, saturation and value in [0, 1] as red, green and blue. */
+export function hsv(hue: number, saturation: number, value: number): [number, number, number] {
+  const channel = (n: number) => {
+    const k = (n + hue * 6) % 6;
+    return value * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1)));
+  };
+  return [channel(5), channel(3), channel(1)];
+}
