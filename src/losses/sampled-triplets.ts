@@ -7,34 +7,34 @@ import { detached } from '../nn/detached.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
 import { unitDistances } from './unit-distances.js';
 
-/** Less than any logarithm of a probability that counts. */
-const never = -1e4;
+/** Larger than any distance of unit vectors: what is that far is not drawn, and costs nothing. */
+const far = 1e3;
 
 /**
  * For each vector one of its copies is drawn with a probability that grows with its distance, ∝ exp(d⁺), and one vector of
  * another picture with one that falls, ∝ exp(-d⁻); the loss ln(1 + exp(d⁺ - d⁻)) is expected over both draws, so nothing is
  * left to chance. No gradient goes through the probabilities. Distances are Euclidean, not squared, between unit vectors.
  *
- * Where one picture looks like many others, the hardest triplets of `batchHard` have no solution but one vector for all;
- * drawn ones do.
+ * Where views are strong or many pictures look alike, the hardest triplets of `batchHard` often end with one vector for all;
+ * drawn ones seldom do.
  * @param vectors `[copies * pictures, dim]`, the copies of each picture one after the other; not normalized.
- * @param pictures Which picture each is a copy of, `[copies * pictures]`: two or more different ones. What has the same number
- *   is no negative, even where it stands apart.
+ * @param pictures Which picture each is a copy of, `[copies * pictures]`. What has the same number is no negative, even where
+ *   it stands apart.
  * @param copies Of each picture, 2 or more.
- * @returns The mean; ln 2 where all vectors are alike.
+ * @returns The mean; ln 2 where all vectors are alike, 0 where there is one picture only.
  */
 export function sampledTriplets(vectors: tf.Tensor2D, pictures: tf.Tensor1D, copies: number): tf.Scalar {
   const [rows, dim] = vectors.shape;
   const unit = l2Normalize(vectors);
   const groups = tf.reshape(unit, [rows / copies, copies, dim]);
   const own = tf.reshape(unitDistances(groups), [rows, copies]);
-  const all = unitDistances(unit);
   const self = tf.tile(tf.eye(copies), [rows / copies, 1]);
   const same = tf.cast(tf.equal(tf.expandDims(pictures, 1), pictures), 'float32');
-  const positive = detached(own, (d) => tf.softmax(tf.add(d, tf.mul(self, never))));
-  const negative = detached(all, (d) => tf.softmax(tf.sub(tf.mul(same, never), d)));
+  const others = tf.add(unitDistances(unit), tf.mul(same, far));
+  const positive = detached(own, (d) => tf.softmax(tf.sub(d, tf.mul(self, far))));
+  const negative = detached(others, (d) => tf.softmax(tf.neg(d)));
   // [rows, copies, rows]: each copy beside each other vector.
-  const losses = tf.softplus(tf.sub(tf.expandDims(own, 2), tf.expandDims(all, 1)));
+  const losses = tf.softplus(tf.sub(tf.expandDims(own, 2), tf.expandDims(others, 1)));
   const drawn = tf.mul(tf.expandDims(positive, 2), tf.expandDims(negative, 1));
   return tf.div(tf.sum(tf.mul(losses, drawn)), rows);
 }

@@ -61,6 +61,13 @@ onBackends('triplets drawn by how hard they are', () => {
     expect(read(loss(tf.mul(vectors, 5), 3))).toBeCloseTo(expected(rows, turns, 3), 5);
   });
 
+  it('is nothing where there is no other picture', () => {
+    const pictures = tf.zeros([6], 'int32') as tf.Tensor1D;
+    expect(read(loss(draws(2, [6, 3]), 3, pictures))).toBe(0);
+    const gradient = tf.grad((x) => loss(x, 3, pictures))(draws(2, [6, 3]));
+    expect([...gradient.dataSync()].every((value) => value === 0)).toBe(true);
+  });
+
   it('has the gradient of finite differences with the draws held fast, a finite one where copies are equal', () => {
     const rows = draws(3, [4, 3]).arraySync() as Rows;
     const gradient = tf
