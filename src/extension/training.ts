@@ -62,10 +62,22 @@ export function debug(app: App, from?: unknown): Promise<void> {
         pauseForSourceMap: true,
         skipFiles: ['<node_internals>/**', `${dist}/**`, '**/node_modules/**'],
       };
-      if (!(await vscode.debug.startDebugging(undefined, configuration)))
-        throw new Error(
-          t('The debugger could not be started. Is the built-in extension "JavaScript Debugger" enabled?'),
-        );
+      let listener: vscode.Disposable | undefined;
+      const ended = new Promise<void>((resolve) => {
+        listener = vscode.debug.onDidTerminateDebugSession(({ configuration: { port: own }, parentSession }) => {
+          if (parentSession === undefined && own === port) resolve();
+        });
+      });
+      try {
+        if (!(await vscode.debug.startDebugging(undefined, configuration)))
+          throw new Error(
+            t('The debugger could not be started. Is the built-in extension "JavaScript Debugger" enabled?'),
+          );
+        await ended;
+      } finally {
+        listener?.dispose();
+      }
+      throw new Error(t('The debugger was ended before it was attached.'));
     },
   });
 }

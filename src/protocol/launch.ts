@@ -39,8 +39,11 @@ export type TrainerOutcome =
   /** There is nothing to train: the experiment has mistakes, or the run cannot be resumed. No folder was left behind. */
   | { readonly kind: 'rejected'; readonly message: string; readonly diagnostics: readonly Diagnostic[] };
 
-/** With `debug`, where a debugger can attach comes before the outcome. */
-export type TrainerMessage = { readonly kind: 'debuggable'; readonly port: number } | TrainerOutcome;
+/** With `debug`, where a debugger can attach comes before the outcome, and then that one has. */
+export type TrainerMessage =
+  | { readonly kind: 'debuggable'; readonly port: number }
+  | { readonly kind: 'debugged' }
+  | TrainerOutcome;
 
 /** The command as arguments of `trainer.js`; src/trainer/arguments.ts is the way back. */
 export function trainerArguments(command: TrainerCommand): string[] {

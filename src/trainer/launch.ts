@@ -21,7 +21,7 @@ export interface Launcher {
   readonly node?: string;
   /** Ends the attempt, and the trainer's process, while no run was made yet. */
   readonly signal?: AbortSignal;
-  /** With `debug`: attaches a debugger at this port of 127.0.0.1. The attempt ends, rejected, if that fails. */
+  /** With `debug`: debugs at this port of 127.0.0.1. If that fails while the trainer still waits, so does the attempt. */
   attach?(port: number): Promise<void>;
 }
 
@@ -102,12 +102,16 @@ async function launch(launcher: Launcher, command: TrainerCommand, log: string):
 /** What the trainer has come to, or why it says nothing. */
 function answer(child: ChildProcess, { signal, attach }: Launcher, output: () => string): Promise<TrainerOutcome> {
   return new Promise((resolve, reject) => {
+    let waits = true;
+    const unattached = (error: unknown) => {
+      if (!waits) return;
+      killGroup(child.pid ?? 0);
+      reject(error);
+    };
     child.on('message', (message: TrainerMessage) => {
-      if (message.kind !== 'debuggable') return resolve(message);
-      attach?.(message.port).catch((error: unknown) => {
-        killGroup(child.pid ?? 0);
-        reject(error);
-      });
+      if (message.kind === 'debugged') waits = false;
+      else if (message.kind !== 'debuggable') resolve(message);
+      else attach?.(message.port).catch(unattached);
     });
     child.once('error', (error) => reject(new Error(`The trainer cannot be started: ${error.message}`)));
     // `exit` may come before the last message, `close` does not.

@@ -13,8 +13,9 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 /** Tells the starter; resolves when it was told, or is not there. By hand there is none: the terminal is told. */
 async function tell(message: TrainerMessage): Promise<void> {
   if (process.send === undefined) {
-    // Where the inspector listens it has said itself.
-    if (message.kind !== 'debuggable') console.log(message.kind === 'created' ? message.folder : message.message);
+    // What there is to say of debuggers the inspector has said itself.
+    if (message.kind === 'created') console.log(message.folder);
+    if (message.kind === 'rejected') console.log(message.message);
     return;
   }
   await new Promise<void>((resolve) => {
@@ -27,6 +28,7 @@ async function awaitDebugger(): Promise<void> {
   inspector.open(0, '127.0.0.1');
   await tell({ kind: 'debuggable', port: Number(new URL(inspector.url() as string).port) });
   inspector.waitForDebugger();
+  await tell({ kind: 'debugged' });
 }
 
 const command = parseTrainerArguments(process.argv.slice(2));

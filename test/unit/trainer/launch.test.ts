@@ -137,6 +137,30 @@ process.on('SIGTERM', () => {});
     expect(ports).toEqual([4321]);
   });
 
+  it('leaves a trainer alone whose debugger ends', async () => {
+    const trainer = fakeTrainer(
+      temporaryRoot(),
+      `${waits}process.send({ kind: 'debugged' });${makesRun}setInterval(() => {}, 1000);`,
+    );
+    let end = () => {};
+    const debugging = new Promise<void>((_, reject) => {
+      end = () => reject(new Error('ended'));
+    });
+    const { folder } = await launchTraining({
+      ...start(temporaryRoot()),
+      debug: true,
+      trainer,
+      attach: () => debugging,
+    });
+    const alone = path.join(folder, 'alone');
+    await expect.poll(() => fs.existsSync(alone) && fs.readFileSync(alone, 'utf8'), { timeout: 10_000 }).toMatch(/\d/);
+    const pid = Number(fs.readFileSync(alone, 'utf8'));
+    end();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(processExists(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+  });
+
   it('ends a trainer to which no debugger comes', async () => {
     const root = temporaryRoot();
     const note = path.join(root, 'pid');
