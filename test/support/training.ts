@@ -7,6 +7,7 @@ import path from 'node:path';
 import { distFolder } from '../../src/experiment/package-files.js';
 import { type TrainerCommand, type TrainerOutcome, trainerArguments } from '../../src/protocol/launch.js';
 import type { RunEvent, RunStatus } from '../../src/protocol/run.js';
+import { checkpointFile, readCheckpoint } from '../../src/runs/checkpoint-file.js';
 import { runFiles } from '../../src/runs/paths.js';
 import { watchFolder } from '../../src/runs/watch.js';
 
@@ -133,4 +134,15 @@ export function points(events: readonly RunEvent[], metric: string): Map<number,
       values.set(event.step, event.values[metric]);
   }
   return values;
+}
+
+/** Name, shape and every bit of each tensor of a run's checkpoint. */
+export function weights(folder: string, step: number): Record<string, string> {
+  const { tensors } = readCheckpoint(path.join(folder, checkpointFile(step)));
+  return Object.fromEntries(
+    [...tensors].map(([name, { shape, data }]) => [
+      name,
+      `${shape} ${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`,
+    ]),
+  );
 }
