@@ -17,7 +17,6 @@ const keeps = [
     what: ['state/bank', 'state/clusters'],
     set: ['method.background=24', 'method.clusters=8', 'method.warmStart=1'],
   },
-  { id: 'inpainting', what: ['discriminator/', 'optimizer/'], set: [] },
 ];
 
 const project = new Project();
