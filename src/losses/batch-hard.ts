@@ -4,10 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { l2Normalize } from '../nn/l2-normalize.js';
-import { unitDistances } from './unit-distances.js';
-
-/** Larger than any distance of unit vectors. */
-const far = 1e3;
+import { far, unitDistances } from './unit-distances.js';
 
 export interface BatchHard {
   /** Mean of ln(1 + exp(d⁺ - d⁻)); ln 2 where all vectors are alike. */

@@ -5,18 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { detached } from '../nn/detached.js';
 import { l2Normalize } from '../nn/l2-normalize.js';
-import { unitDistances } from './unit-distances.js';
-
-/** Larger than any distance of unit vectors: what is that far is not drawn, and costs nothing. */
-const far = 1e3;
+import { far, unitDistances } from './unit-distances.js';
 
 /**
  * For each vector one of its copies is drawn with a probability that grows with its distance, ∝ exp(d⁺), and one vector of
  * another picture with one that falls, ∝ exp(-d⁻); the loss ln(1 + exp(d⁺ - d⁻)) is expected over both draws, so nothing is
  * left to chance. No gradient goes through the probabilities. Distances are Euclidean, not squared, between unit vectors.
  *
- * Where views are strong or many pictures look alike, the hardest triplets of `batchHard` often end with one vector for all;
- * drawn ones seldom do.
+ * Under strong views the hardest triplets of `batchHard` often end with one vector for all; drawn ones did not.
  * @param vectors `[copies * pictures, dim]`, the copies of each picture one after the other; not normalized.
  * @param pictures Which picture each is a copy of, `[copies * pictures]`. What has the same number is no negative, even where
  *   it stands apart.

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Added to a distance, it makes it larger than any of two unit vectors: not near, not drawn, and of no cost. */
+export const far = 1e3;
+
 /**
  * Euclidean distances, 0 to 2, of all pairs of unit vectors: `[..., count, dim]` to `[..., count, count]`. Never quite 0, where
  * the root has no finite slope.

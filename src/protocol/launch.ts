@@ -39,7 +39,7 @@ export type TrainerOutcome =
   /** There is nothing to train: the experiment has mistakes, or the run cannot be resumed. No folder was left behind. */
   | { readonly kind: 'rejected'; readonly message: string; readonly diagnostics: readonly Diagnostic[] };
 
-/** With `debug`, where a debugger can attach comes before the outcome, and then that one has. */
+/** With `debug`, two messages come before the outcome: where a debugger can attach, and that one has attached. */
 export type TrainerMessage =
   | { readonly kind: 'debuggable'; readonly port: number }
   | { readonly kind: 'debugged' }

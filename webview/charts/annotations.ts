@@ -1,5 +1,4 @@
 /** What a chart says beside its lines: references, values that are no numbers, alerts. */
-
 import type { Area } from './area.js';
 import { colorOf, dashOf } from './data/looks.js';
 import type { AlertMark, Curve, Picture, Reference } from './data/picture.js';
